@@ -1,0 +1,19 @@
+/// A site's source of stamps.
+///
+/// Law: every stamp is above all stamps that this clock gave or saw, and follows the wall time as closely as that
+/// allows. (Kulkarni et al., "Logical Physical Clocks", 2014, with the wall time handed in by the caller.)
+public struct HybridClock: Hashable, Sendable {
+    /// The greatest stamp given or seen.
+    public private(set) var last: Stamp
+
+    public init(last: Stamp = .zero) { self.last = last }
+
+    /// The stamp of a write at this wall time, in milliseconds since 1970 UTC.
+    public mutating func stamp(wallMilliseconds: Int64) -> Stamp {
+        last = max(last.next, Stamp(milliseconds: wallMilliseconds))
+        return last
+    }
+
+    /// Later stamps will be above `stamp`.
+    public mutating func see(_ stamp: Stamp) { last = max(last, stamp) }
+}

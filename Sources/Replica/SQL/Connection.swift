@@ -1,0 +1,134 @@
+import CReplica
+import GRDB
+import GRDBSQLite
+
+/// One connection to one SQLite file: GRDB opens it, configures it and serialises its use; statements are our own
+/// (see `Statement`), prepared once and kept.
+///
+/// Law: everything on the file happens inside `use`, on GRDB's queue of this connection, one caller at a time.
+public final class Connection: Sendable {
+    private let queue: DatabaseQueue
+    private let box: Box
+
+    /// - Parameters:
+    ///   - isReadOnly: the file is opened without the right to write.
+    ///   - pragmas: run once, in order.
+    public init(path: String, isReadOnly: Bool = false, pragmas: [String]) throws(ReplicaError) {
+        var configuration = Configuration()
+        configuration.readonly = isReadOnly
+        configuration.busyMode = .timeout(10)
+        configuration.allowsUnsafeTransactions = true
+        configuration.label = path
+        do {
+            queue = try DatabaseQueue(path: path, configuration: configuration)
+            box = try queue.inDatabase { db in
+                guard let handle = db.sqliteConnection else {
+                    throw ReplicaError.sqlite(code: SQLITE_MISUSE, message: "closed", sql: "")
+                }
+                return Box(SQL(handle))
+            }
+            try queue.inDatabase { [box] _ in for pragma in pragmas { try box.sql.execute(pragma) } }
+        } catch {
+            throw ReplicaError(wrapping: error, path: path)
+        }
+    }
+
+    /// Runs `body` with the connection to itself.
+    public func use<Result>(_ body: (SQL) throws -> Result) throws(ReplicaError) -> Result {
+        do {
+            return try queue.inDatabase { _ in try body(box.sql) }
+        } catch {
+            throw ReplicaError(wrapping: error, path: queue.path)
+        }
+    }
+
+    /// Runs `body` in a transaction that holds the write lock from its beginning; rolled back when it throws.
+    public func write<Result>(_ body: (SQL) throws -> Result) throws(ReplicaError) -> Result {
+        try use { sql in try sql.transaction("BEGIN IMMEDIATE", body) }
+    }
+
+    /// Runs `body` in one snapshot.
+    public func read<Result>(_ body: (SQL) throws -> Result) throws(ReplicaError) -> Result {
+        try use { sql in try sql.transaction("BEGIN", body) }
+    }
+
+    /// Finalises the statements and closes the file.
+    public func close() throws(ReplicaError) {
+        do {
+            queue.inDatabase { _ in box.sql.forgetStatements() }
+            try queue.close()
+        } catch {
+            throw ReplicaError(wrapping: error, path: queue.path)
+        }
+    }
+
+    /// Only touched on the queue, which is what makes it safe to send.
+    private final class Box: @unchecked Sendable {
+        let sql: SQL
+
+        init(_ sql: SQL) { self.sql = sql }
+    }
+}
+
+/// A connection's SQL, inside `Connection.use`. Never kept outside of it.
+public final class SQL {
+    private let handle: OpaquePointer
+    private var statements: [String: Statement] = [:]
+
+    init(_ handle: OpaquePointer) { self.handle = handle }
+
+    /// The cached statement for this text; prepared on first use.
+    public func statement(_ text: String) throws(ReplicaError) -> Statement {
+        if let kept = statements[text] { return kept }
+        let fresh = try Statement(text, on: handle)
+        statements[text] = fresh
+        return fresh
+    }
+
+    /// Runs one or more statements that nobody runs again.
+    public func execute(_ script: String) throws(ReplicaError) {
+        guard sqlite3_exec(handle, script, nil, nil, nil) == SQLITE_OK else {
+            throw ReplicaError.last(of: handle, sql: script)
+        }
+    }
+
+    /// Rows changed by the last INSERT, UPDATE or DELETE of this connection.
+    public var changes: Int { Int(sqlite3_changes64(handle)) }
+
+    public var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
+
+    /// Triggers of this connection stand aside, or fire. Other connections are not concerned.
+    public func setTriggers(enabled: Bool) throws(ReplicaError) {
+        guard creplica_enable_triggers(handle, enabled ? 1 : 0) == SQLITE_OK else {
+            throw ReplicaError.last(of: handle, sql: "")
+        }
+    }
+
+    /// After a schema change, so that no statement is prepared anew at each step.
+    public func forgetStatements() { statements = [:] }
+
+    func transaction<Result>(_ begin: String, _ body: (SQL) throws -> Result) throws -> Result {
+        try statement(begin).run()
+        do {
+            let result = try body(self)
+            try statement("COMMIT").run()
+            return result
+        } catch {
+            if isInTransaction { try statement("ROLLBACK").run() }
+            throw error
+        }
+    }
+}
+
+extension ReplicaError {
+    /// Our own errors as they are; GRDB's by their code and message.
+    init(wrapping error: any Error, path: String) {
+        switch error {
+        case let error as ReplicaError: self = error
+        case let error as DatabaseError:
+            self = .sqlite(
+                code: error.extendedResultCode.rawValue, message: "\(path): \(error.message ?? "\(error)")", sql: "")
+        default: self = .sqlite(code: SQLITE_ERROR, message: "\(path): \(error)", sql: "")
+        }
+    }
+}

@@ -1,0 +1,43 @@
+/// What the replica can say when a file, a disk or a person is wrong. Each text says what happened, then what to do.
+public enum ReplicaError: Error, Hashable, Sendable {
+    /// SQLite refused. `code` is its extended result code.
+    case sqlite(code: Int32, message: String, sql: String)
+    /// The directory holds no replica.
+    case notANode(directory: String)
+    /// The replica was made by a later program.
+    case newer(file: String, format: Int)
+    /// The replica is another role's.
+    case wrongRole(file: String, is: String, wanted: String)
+    /// A table, trigger or view of ours is not as we made it.
+    case altered(object: String)
+    /// A setting of ours is missing or not of its kind.
+    case damagedSetting(name: String)
+    /// A file operation outside SQLite failed; `code` is errno.
+    case file(path: String, operation: String, code: Int32)
+
+    /// SQLite's primary result code, without what extends it.
+    public var primaryCode: Int32? {
+        if case .sqlite(let code, _, _) = self { code & 0xff } else { nil }
+    }
+}
+
+extension ReplicaError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .sqlite(let code, let message, let sql):
+            "SQLite: \(message) (code \(code))\(sql.isEmpty ? "" : " in: \(sql.prefix(120))")"
+        case .notANode(let directory):
+            "\(directory) holds no replica; make one with `linli hub init` or `linli store join`"
+        case .newer(let file, let format):
+            "\(file) was made by a later linli (format \(format)); install that version, nothing was changed"
+        case .wrongRole(let file, let role, let wanted):
+            "\(file) belongs to a \(role), not to a \(wanted); name another --data directory"
+        case .altered(let object):
+            "\(object) is not as linli made it; restore it, or take the application's change back"
+        case .damagedSetting(let name):
+            "the replica's setting \(name) is missing or damaged; restore the directory from a backup"
+        case .file(let path, let operation, let code):
+            "\(operation) of \(path) failed (errno \(code)); check the disk and its permissions"
+        }
+    }
+}
