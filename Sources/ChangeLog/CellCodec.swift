@@ -2,13 +2,16 @@
 ///
 ///     integer   zigzag varint of the difference (wrapping) to the previous integer of the column
 ///     counter   zigzag varint of the number itself
-///     text      varint s: bytes shared with the front of the previous text; varint n; n more bytes
+///     text      varint s: bytes shared with the front of the previous text, 64 at most; varint n; n more bytes
 ///     blob      varint n; n bytes
 ///     NULL      no bytes: a bit in the row's NULL map, which the caller writes first
 ///
 /// Sorted keys, repeated names and times that creep forward cost two bytes each. Writer and reader keep the same state,
 /// so a piece is read from its start.
 struct CellCodec: Sendable {
+    /// Keys and names share less than this, and two bytes can never stand for a megabyte.
+    static let sharedBytesMax = 64
+
     private var integers: [Int64]
     private var texts: [[UInt8]]
 
@@ -48,7 +51,7 @@ struct CellCodec: Sendable {
             return .integer(try bytes.signed())
         case .text:
             let shared = try bytes.unsigned()
-            guard shared <= UInt64(texts[cell].count) else {
+            guard shared <= UInt64(min(texts[cell].count, Self.sharedBytesMax)) else {
                 throw MalformedBytes("shares more of a text than there is", offset: bytes.offset)
             }
             let more = try bytes.count()
@@ -65,7 +68,7 @@ struct CellCodec: Sendable {
     }
 
     private static func sharedPrefix(_ one: [UInt8], _ other: [UInt8]) -> Int {
-        let most = min(one.count, other.count)
+        let most = min(one.count, other.count, sharedBytesMax)
         var index = 0
         while index < most, one[index] == other[index] { index += 1 }
         return index

@@ -28,6 +28,16 @@ public enum CellRule: Hashable, Sendable {
         }
     }
 
+    /// Whether one of two different values is lost when they meet. Numbers that only grow, only fall or add up lose
+    /// nothing; and NULL is no value for `first`.
+    func canContest(_ one: Value, _ other: Value) -> Bool {
+        switch self {
+        case .last: true
+        case .first: !one.isNull && !other.isNull
+        case .max, .min, .counter: false
+        }
+    }
+
     public struct Merged: Hashable, Sendable {
         public var value: Value
         public var clock: CellClock

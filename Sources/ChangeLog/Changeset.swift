@@ -6,7 +6,8 @@ public struct ChangesetNumber: Hashable, Comparable, Sendable, CustomStringConve
 
     public init(_ number: Int64) { self.number = max(number, 0) }
 
-    public var next: ChangesetNumber { ChangesetNumber(number + 1) }
+    /// The last of all is its own successor: a peer may name it, and nobody reaches it.
+    public var next: ChangesetNumber { ChangesetNumber(number == .max ? number : number + 1) }
     public var description: String { String(number) }
 
     public static func < (one: Self, other: Self) -> Bool { one.number < other.number }

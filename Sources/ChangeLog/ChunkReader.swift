@@ -24,6 +24,7 @@ public struct ChunkReader: Sendable {
                 return FeedRow(position: place, table: 0, key: [], content: .note(try readNote()))
             case ChunkTag.gone:
                 let life = try bytes.index(below: 1 << 31)
+                guard life % 2 == 0 else { throw MalformedBytes("a dead row in a live life", offset: bytes.offset) }
                 let (place, key) = try readPlaceAndKey()
                 return FeedRow(position: place, table: table, key: key, content: .gone(life: life))
             case ChunkTag.evicted:
@@ -64,7 +65,9 @@ public struct ChunkReader: Sendable {
         if tag & ChunkTag.ledger != 0 {
             for _ in 0..<(try bytes.count()) {
                 let column = try bytes.index(below: shape.values.count)
-                let holder = String(decoding: try bytes.string(), as: UTF8.self)
+                guard let holder = String(validating: try bytes.string(), as: UTF8.self) else {
+                    throw MalformedBytes("a holder that is not UTF-8", offset: bytes.offset)
+                }
                 ledger.append(Holding(column: column, holder: holder, units: try bytes.signed()))
             }
         }
@@ -73,7 +76,7 @@ public struct ChunkReader: Sendable {
     }
 
     private mutating func switchTable() throws(MalformedBytes) {
-        let next = try bytes.index(below: 1 << 16)
+        let next = try bytes.index(below: TableShape.tablesMax)
         let given = try TableShape(from: &bytes)
         if let known = shapes[next], known != given {
             throw MalformedBytes("a table in two shapes", offset: bytes.offset)
@@ -82,14 +85,15 @@ public struct ChunkReader: Sendable {
         shapes[next] = given
         shape = given
         table = next
-        codec = codecs[next] ?? CellCodec(cells: given.key.count + given.values.count)
+        codec = codecs.removeValue(forKey: next) ?? CellCodec(cells: given.key.count + given.values.count)
     }
 
     private mutating func readPosition() throws(MalformedBytes) -> Position {
-        let (next, isOver) = position.number.addingReportingOverflow(
-            Int64(truncatingIfNeeded: try bytes.unsigned() & UInt64(Int64.max)))
-        guard !isOver else { throw MalformedBytes("a position above 63 bits", offset: bytes.offset) }
-        position = Position(next)
+        let step = try bytes.unsigned()
+        guard step <= UInt64(Int64.max - position.number) else {
+            throw MalformedBytes("a position above 63 bits", offset: bytes.offset)
+        }
+        position = Position(position.number + Int64(step))
         return position
     }
 
@@ -116,7 +120,9 @@ public struct ChunkReader: Sendable {
         guard let kind = Note.Kind(rawValue: try bytes.byte()) else {
             throw MalformedBytes("an unknown note", offset: bytes.offset)
         }
-        let id = Int64(truncatingIfNeeded: try bytes.unsigned())
+        guard let id = Int64(exactly: try bytes.unsigned()) else {
+            throw MalformedBytes("a note's number above 63 bits", offset: bytes.offset)
+        }
         var fields: [Value] = []
         for _ in 0..<(try bytes.count()) {
             switch try bytes.byte() {

@@ -10,7 +10,8 @@
 ///     evicted:= tag varint(position …) key cell*
 ///     note   := tag varint(position …) kind varint(id) varint n, n times: 0 | 1 signed | 2 string | 3 string
 ///
-/// The row's clock is that of most cells; only cells of `last` and `first` whose clock differs are named.
+/// The row's clock is that of most cells of `last` and `first`; only those whose clock differs are named. The clocks of
+/// other cells do not travel: they read as the row's, and mean nothing.
 public struct ChunkWriter: Sendable {
     /// Rows written so far.
     public private(set) var count = 0
@@ -19,6 +20,7 @@ public struct ChunkWriter: Sendable {
     private var table = -1
     private var codec = CellCodec(cells: 0)
     private var stamp = Stamp.zero
+    private var site = SiteID(0)
     private var position = Position.start
     private var sites: [SiteID: Int] = [:]
 
@@ -54,12 +56,15 @@ public struct ChunkWriter: Sendable {
     }
 
     private mutating func write(
-        _ row: FeedRow, _ state: RowState, _ ledger: [Holding], shape: TableShape, clocked: UInt64
+        _ row: FeedRow,
+        _ state: RowState,
+        _ ledger: [Holding],
+        shape: TableShape,
+        clocked: UInt64
     ) {
-        let common = state.clocks.indices.first { clocked >> UInt64($0) & 1 == 1 }.map { state.clocks[$0] } ?? .zero
+        let common = commonClock(state, clocked: clocked)
         let others = state.clocks.indices.filter {
-            clocked >> UInt64($0) & 1 == 1
-                && (state.clocks[$0].stamp != common.stamp || state.clocks[$0].site != common.site)
+            clocked >> UInt64($0) & 1 == 1 && !Self.isSame(state.clocks[$0], common)
         }
         var nulls: UInt64 = 0
         for (cell, value) in state.values.enumerated() where value.isNull { nulls |= 1 << UInt64(cell) }
@@ -85,6 +90,22 @@ public struct ChunkWriter: Sendable {
             codec.write(value, as: shape.values[cell], cell: shape.key.count + cell, to: &out)
         }
         if !ledger.isEmpty { write(ledger) }
+    }
+
+    /// By Boyer and Moore's vote: the clock of more than half of the cells, if there is one. Without a clocked cell the
+    /// one written last, which takes the fewest bytes.
+    private func commonClock(_ state: RowState, clocked: UInt64) -> CellClock {
+        var common = CellClock(stamp: stamp, site: site)
+        var votes = 0
+        for cell in state.clocks.indices where clocked >> UInt64(cell) & 1 == 1 {
+            if votes == 0 { common = state.clocks[cell] }
+            votes += Self.isSame(state.clocks[cell], common) ? 1 : -1
+        }
+        return common
+    }
+
+    private static func isSame(_ one: CellClock, _ other: CellClock) -> Bool {
+        one.stamp == other.stamp && one.site == other.site
     }
 
     private mutating func write(_ ledger: [Holding]) {
@@ -119,7 +140,7 @@ public struct ChunkWriter: Sendable {
     private mutating func switchTable(to next: Int, shape: TableShape) {
         if table >= 0 { codecs[table] = codec }
         table = next
-        codec = codecs[next] ?? CellCodec(cells: shape.key.count + shape.values.count)
+        codec = codecs.removeValue(forKey: next) ?? CellCodec(cells: shape.key.count + shape.values.count)
         out.byte(ChunkTag.table)
         out.unsigned(UInt64(next))
         shape.write(to: &out)
@@ -137,6 +158,7 @@ public struct ChunkWriter: Sendable {
     private mutating func clock(_ clock: CellClock) {
         out.signed(clock.stamp.packed - stamp.packed)
         stamp = clock.stamp
+        site = clock.site
         if let index = sites[clock.site] {
             out.unsigned(UInt64(index))
         } else {

@@ -9,11 +9,16 @@ public struct Ledger: Hashable, Sendable {
 
     public init() { holdings = [] }
 
-    /// Reads a stored ledger; nil when a holder stands twice or has less than nothing.
+    /// Reads a stored ledger; nil when a holder stands twice or has less than nothing, or all have more than 64 bits.
     public init?(_ stored: [(holder: String, units: Int64)]) {
-        let ordered = stored.filter { $0.units != 0 }.sorted { $0.holder.utf8.lexicographicallyPrecedes($1.holder.utf8) }
+        let ordered = stored.filter { $0.units != 0 }.sorted {
+            $0.holder.utf8.lexicographicallyPrecedes($1.holder.utf8)
+        }
+        var total: Int64 = 0
         for (index, one) in ordered.enumerated() {
-            guard one.units > 0, index == 0 || ordered[index - 1].holder != one.holder else { return nil }
+            let (sum, isOver) = total.addingReportingOverflow(one.units)
+            guard one.units > 0, !isOver, index == 0 || ordered[index - 1].holder != one.holder else { return nil }
+            total = sum
         }
         holdings = ordered
     }

@@ -56,17 +56,19 @@ public struct Operation: Hashable, Sendable {
 
 /// The first byte of an operation in a segment.
 ///
-///     bits 0-1  0 update, 1 insert, 2 delete, 3 other (bits 2-7: 0 table, 1 grant)
+///     bits 0-1  0 update, 1 insert, 2 delete, 3 other
 ///     bit 2     a life follows (else 1; 2 for a delete)
 ///     bit 3     a cause follows
 ///     bit 4     a NULL map follows
-///     bit 5     a mask follows (else all cells of an insert, none of a delete)
+///     bit 5     a mask follows (else all cells of an insert, none of another)
+///
+/// Of the others, the whole byte is 3 for a table; 35 for a grant, with bits 2 and 3 as above.
 enum OperationTag {
     static let update: UInt8 = 0
     static let insert: UInt8 = 1
     static let delete: UInt8 = 2
     static let table: UInt8 = 3
-    static let grant: UInt8 = 3 | 1 << 2
+    static let grant: UInt8 = 3 | 1 << 5
 
     static let life: UInt8 = 1 << 2
     static let cause: UInt8 = 1 << 3

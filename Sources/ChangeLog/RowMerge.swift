@@ -87,7 +87,8 @@ public struct RowMerge: Hashable, Sendable {
             var fresh = RowState(
                 life: named,
                 values: rules.map { $0 == .counter ? .integer(0) : .null },
-                clocks: Array(repeating: CellClock.zero, count: rules.count))
+                clocks: Array(repeating: CellClock.zero, count: rules.count)
+            )
             var outcome = Outcome(didChange: true)
             guard cells(of: write, into: &fresh, at: at, rules: rules, outcome: &outcome) else { return outcome }
             for cell in rules.indices { fresh.clocks[cell] = at }
@@ -123,7 +124,11 @@ public struct RowMerge: Hashable, Sendable {
 
     /// Merges the written cells; false, and nothing may be kept, when a counter would overflow.
     private func cells(
-        of write: Operation, into row: inout RowState, at: CellClock, rules: [CellRule], outcome: inout Outcome
+        of write: Operation,
+        into row: inout RowState,
+        at: CellClock,
+        rules: [CellRule],
+        outcome: inout Outcome
     ) -> Bool {
         var rest = write.mask
         for incoming in write.values {
@@ -137,8 +142,7 @@ public struct RowMerge: Hashable, Sendable {
             }
             if !merged.tookIncoming { outcome.isExact = false }
             if merged.value != value || merged.clock != clock { outcome.didChange = true }
-            if value != incoming, rules[cell] == .last || rules[cell] == .first, !value.isNull || clock.site != at.site
-            {
+            if value != incoming, !value.isNull || clock.site != at.site, rules[cell].canContest(value, incoming) {
                 outcome.contests.append(
                     Contest(
                         cell: cell,
@@ -146,7 +150,9 @@ public struct RowMerge: Hashable, Sendable {
                         loser: merged.tookIncoming ? clock : at,
                         kept: merged.value,
                         lost: merged.tookIncoming ? value : incoming,
-                        before: clock))
+                        before: clock
+                    )
+                )
             }
             row.values[cell] = merged.value
             row.clocks[cell] = merged.clock

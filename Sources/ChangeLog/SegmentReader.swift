@@ -11,6 +11,13 @@ public struct SegmentReader: Sendable {
     private var codec = CellCodec(cells: 0)
     private var stamp = Stamp.zero
 
+    private struct Header {
+        var life: Int
+        var stamp: Stamp
+        var cause: Int?
+        var key: [Value]
+    }
+
     /// - Parameter place: how many operations the earlier segments of the changeset hold.
     public init(_ segment: [UInt8], place: Int = 0) {
         bytes = ByteReader(segment)
@@ -23,19 +30,16 @@ public struct SegmentReader: Sendable {
             let tag = try bytes.byte()
             switch tag {
             case OperationTag.table: try switchTable()
-            case OperationTag.grant: return try grant()
-            default:
-                guard tag & ~OperationTag.known == 0, tag & 3 != 3 else {
-                    throw MalformedBytes("an unknown operation", offset: bytes.offset)
-                }
-                return try row(tag)
+            case _ where tag & ~(OperationTag.life | OperationTag.cause) == OperationTag.grant: return try grant(tag)
+            case _ where tag & ~OperationTag.known == 0 && tag & 3 != 3: return try row(tag)
+            default: throw MalformedBytes("an unknown operation", offset: bytes.offset)
             }
         }
         return nil
     }
 
     private mutating func switchTable() throws(MalformedBytes) {
-        let next = try bytes.index(below: 1 << 16)
+        let next = try bytes.index(below: TableShape.tablesMax)
         let given = try TableShape(from: &bytes)
         if let known = shapes[next], known != given {
             throw MalformedBytes("a table in two shapes", offset: bytes.offset)
@@ -44,7 +48,7 @@ public struct SegmentReader: Sendable {
         shapes[next] = given
         shape = given
         table = next
-        codec = codecs[next] ?? CellCodec(cells: given.key.count + given.values.count)
+        codec = codecs.removeValue(forKey: next) ?? CellCodec(cells: given.key.count + given.values.count)
     }
 
     private mutating func currentShape() throws(MalformedBytes) -> TableShape {
@@ -67,25 +71,12 @@ public struct SegmentReader: Sendable {
         return key
     }
 
-    private mutating func grant() throws(MalformedBytes) -> Operation {
-        let shape = try currentShape()
-        let stamp = try readStamp()
-        let key = try readKey(shape)
-        let column = try bytes.index(below: max(shape.values.count, 1))
-        let name = try bytes.string()
-        let units = try bytes.unsigned()
-        guard let to = NodeName(String(decoding: name, as: UTF8.self)), units > 0, units <= UInt64(Int64.max),
-            column < shape.values.count, shape.values[column] == .counter
-        else { throw MalformedBytes("a grant that no node can make", offset: bytes.offset) }
-        place += 1
-        return Operation(
-            .grant(column: column, to: to, units: Int64(units)), table: table, key: key, life: 1, stamp: stamp)
-    }
-
-    private mutating func row(_ tag: UInt8) throws(MalformedBytes) -> Operation {
-        let shape = try currentShape()
-        let life =
-            tag & OperationTag.life != 0 ? try bytes.index(below: 1 << 31) : Operation.usualLife(tag & 3)
+    /// What every operation begins with: its life, stamp, cause and key.
+    private mutating func header(_ tag: UInt8, _ shape: TableShape) throws(MalformedBytes) -> Header {
+        let life = tag & OperationTag.life != 0 ? try bytes.index(below: 1 << 31) : Operation.usualLife(tag & 3)
+        guard life > 0, life % 2 == (tag & 3 == OperationTag.delete ? 0 : 1) else {
+            throw MalformedBytes("a change in a life that it cannot have", offset: bytes.offset)
+        }
         let stamp = try readStamp()
         var cause: Int?
         if tag & OperationTag.cause != 0 {
@@ -93,23 +84,58 @@ public struct SegmentReader: Sendable {
             guard back > 0 else { throw MalformedBytes("an effect of itself", offset: bytes.offset) }
             cause = place - back
         }
-        let key = try readKey(shape)
+        return Header(life: life, stamp: stamp, cause: cause, key: try readKey(shape))
+    }
+
+    private mutating func grant(_ tag: UInt8) throws(MalformedBytes) -> Operation {
+        let shape = try currentShape()
+        let header = try header(tag, shape)
+        let column = try bytes.index(below: shape.values.count)
+        let name = try bytes.string()
+        let units = try bytes.unsigned()
+        guard let to = NodeName(String(decoding: name, as: UTF8.self)), units > 0, units <= UInt64(Int64.max),
+            shape.values[column] == .counter
+        else { throw MalformedBytes("a grant that no node can make", offset: bytes.offset) }
+        place += 1
+        return Operation(
+            .grant(column: column, to: to, units: Int64(units)),
+            table: table,
+            key: header.key,
+            life: header.life,
+            stamp: header.stamp,
+            cause: header.cause
+        )
+    }
+
+    private mutating func row(_ tag: UInt8) throws(MalformedBytes) -> Operation {
+        let shape = try currentShape()
+        let header = try header(tag, shape)
         let kind: Operation.Kind =
             tag & 3 == OperationTag.insert ? .insert : tag & 3 == OperationTag.delete ? .delete : .update
         var mask = kind == .insert ? shape.fullMask : 0
         if tag & OperationTag.mask != 0 { mask = try bytes.unsigned() }
-        guard mask & ~shape.fullMask == 0, kind == .delete ? life % 2 == 0 : life % 2 == 1 else {
-            throw MalformedBytes("a change that no node can make", offset: bytes.offset)
+        guard mask & ~shape.fullMask == 0 else {
+            throw MalformedBytes("a change of cells that the table does not have", offset: bytes.offset)
         }
         let nulls = tag & OperationTag.nulls != 0 ? try bytes.unsigned() : 0
         let values = try readValues(shape, mask: mask, nulls: nulls)
         place += 1
         return Operation(
-            kind, table: table, key: key, life: life, stamp: stamp, cause: cause, mask: mask, values: values)
+            kind,
+            table: table,
+            key: header.key,
+            life: header.life,
+            stamp: header.stamp,
+            cause: header.cause,
+            mask: mask,
+            values: values
+        )
     }
 
     private mutating func readValues(
-        _ shape: TableShape, mask: UInt64, nulls: UInt64
+        _ shape: TableShape,
+        mask: UInt64,
+        nulls: UInt64
     ) throws(MalformedBytes) -> [Value] {
         var values: [Value] = []
         values.reserveCapacity(mask.nonzeroBitCount)

@@ -5,7 +5,8 @@
 ///     table      := tag varint(table) shape        the operations that follow are of this table
 ///     operation  := tag [varint life] signed(stamp - previous stamp) [varint own place - cause's place]
 ///                   key cell* [varint mask] [varint NULL map over the mask's cells] value cell*
-///     grant      := tag signed(stamp …) key cell* varint(column bit) string(to) varint(units)
+///     grant      := tag [varint life] signed(stamp …) [varint own place - cause's place] key cell*
+///                   varint(column bit) string(to) varint(units)
 public struct SegmentWriter: Sendable {
     /// A finished segment is at least this long, unless it is the last: a frame holds it with room to spare.
     public static let segmentBytesTarget = 128 * 1024
@@ -34,8 +35,7 @@ public struct SegmentWriter: Sendable {
         case .insert: row(operation, kind: OperationTag.insert, shape: shape)
         case .delete: row(operation, kind: OperationTag.delete, shape: shape)
         case .grant(let column, let to, let units):
-            out.byte(OperationTag.grant)
-            header(operation, shape: shape)
+            header(operation, tag: OperationTag.grant, shape: shape)
             out.unsigned(UInt64(column))
             out.string(Array(to.text.utf8))
             out.unsigned(UInt64(units))
@@ -68,13 +68,16 @@ public struct SegmentWriter: Sendable {
     private mutating func switchTable(to next: Int, shape: TableShape) {
         if table >= 0 { codecs[table] = codec }
         table = next
-        codec = codecs[next] ?? CellCodec(cells: shape.key.count + shape.values.count)
+        codec = codecs.removeValue(forKey: next) ?? CellCodec(cells: shape.key.count + shape.values.count)
         out.byte(OperationTag.table)
         out.unsigned(UInt64(next))
         shape.write(to: &out)
     }
 
-    private mutating func header(_ operation: Operation, shape: TableShape) {
+    private mutating func header(_ operation: Operation, tag: UInt8, shape: TableShape) {
+        let isUsual = operation.life == Operation.usualLife(tag & 3)
+        out.byte(tag | (isUsual ? 0 : OperationTag.life) | (operation.cause == nil ? 0 : OperationTag.cause))
+        if !isUsual { out.unsigned(UInt64(operation.life)) }
         out.signed(operation.stamp.packed - stamp.packed)
         stamp = operation.stamp
         if let cause = operation.cause { out.unsigned(UInt64(count - cause)) }
@@ -88,13 +91,9 @@ public struct SegmentWriter: Sendable {
         var nulls: UInt64 = 0
         for (index, value) in operation.values.enumerated() where value.isNull { nulls |= 1 << UInt64(index) }
         var tag = kind
-        if operation.life != Operation.usualLife(kind) { tag |= OperationTag.life }
-        if operation.cause != nil { tag |= OperationTag.cause }
         if nulls != 0 { tag |= OperationTag.nulls }
         if operation.mask != usualMask { tag |= OperationTag.mask }
-        out.byte(tag)
-        if tag & OperationTag.life != 0 { out.unsigned(UInt64(operation.life)) }
-        header(operation, shape: shape)
+        header(operation, tag: tag, shape: shape)
         if tag & OperationTag.mask != 0 { out.unsigned(operation.mask) }
         if nulls != 0 { out.unsigned(nulls) }
         var rest = operation.mask

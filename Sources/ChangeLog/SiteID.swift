@@ -7,7 +7,10 @@ public struct SiteID: Hashable, Comparable, Sendable, CustomStringConvertible {
 
     /// Sixteen hexadecimal digits, as people and SQL see it.
     public init?(_ text: String) {
-        guard text.utf8.count == 16, let raw = UInt64(text, radix: 16) else { return nil }
+        // The standard library's parser takes signs too.
+        guard text.utf8.count == 16, text.utf8.allSatisfy(Self.isHexadecimal), let raw = UInt64(text, radix: 16) else {
+            return nil
+        }
         self.raw = raw
     }
 
@@ -17,4 +20,8 @@ public struct SiteID: Hashable, Comparable, Sendable, CustomStringConvertible {
     }
 
     public static func < (one: Self, other: Self) -> Bool { one.raw < other.raw }
+
+    private static func isHexadecimal(_ byte: UInt8) -> Bool {
+        (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte | 0x20)
+    }
 }

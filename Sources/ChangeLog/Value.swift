@@ -27,6 +27,8 @@ public struct TableShape: Hashable, Sendable {
     public static let keyCellsMax = 16
     /// Bits of a mask.
     public static let valueCellsMax = 61
+    /// Tables are numbered below this. Codecs keep the last values of each table that a piece names.
+    public static let tablesMax = 1024
 
     public let key: [CellType]
     public let values: [CellType]

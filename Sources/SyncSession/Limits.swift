@@ -1,5 +1,8 @@
 /// Every bound of the protocol, in one place, with its reason. Each end states its own in its first frame, and holds
-/// the other to it.
+/// the other to it; of the two ends' limits the smaller counts.
+///
+/// Windows: a part or a chunk may leave while fewer bytes than the window are under way. So at most the window and
+/// one frame are, and a row of any allowed size passes through any window.
 public struct Limits: Hashable, Sendable {
     /// A frame holds one segment or chunk and its envelope; both end at the first row past their target.
     public var frameBytesMax: Int
@@ -23,15 +26,52 @@ public struct Limits: Hashable, Sendable {
 
     /// Below this a peer could not receive one segment.
     public static let frameBytesLeast = 256 * 1024
+    /// What a part or chunk counts in a window and a frame beside its bytes: more than its envelope and header take,
+    /// so that endless tiny frames fill a window too.
+    public static let envelopeBytes = 256
 
-    /// How long a frame, any frame, may take to come before the peer counts as gone.
+    /// How long a peer may say nothing, not one byte, before it counts as gone.
     public static let silenceMilliseconds: Int64 = 15_000
     /// How often each end says something.
     public static let heartbeatMilliseconds: Int64 = 5_000
-    /// How long the first frames may take; a stranger holds a connection no longer than this.
+    /// Pings that may come at once after the link was stuck; beyond these, twice as many as heartbeats.
+    public static let pingsAtOnceMax: Int64 = 8
+    /// How long the store's first frames may take; a stranger holds a connection no longer than this.
     public static let handshakeMilliseconds: Int64 = 10_000
+    /// How long a store waits for its welcome: the hub may have a thousand others to greet, and ends and drains the
+    /// site's older session first.
+    public static let welcomeMilliseconds: Int64 = 30_000
+
     /// A chunk ends at the first row past this many bytes.
     public static let chunkBytesTarget = 128 * 1024
     /// A chunk has at most this many rows, so that reading one never holds a snapshot for long.
     public static let chunkRowsMax = 8_192
+
+    /// A round that reads this many chunks past the head at which it began does not catch up by reading on: the rest
+    /// is read from one snapshot. By then 4 MiB changed while the round was sent.
+    public static let chunksPastHeadMax = 32
+    /// So often may a scope move between the last chunk and the checkpoint; then the rest is read from one snapshot.
+    public static let checkpointTriesMax = 4
+    /// How long a store's cursor may stay behind the head while nothing concerns the store. Tombstones wait for the
+    /// slowest cursor; a checkpoint costs the store one small synced commit.
+    public static let cursorLagMilliseconds: Int64 = 15_000
+
+    /// What bounds both ends: of each limit the smaller.
+    public func agreed(with other: Limits) -> Limits {
+        Limits(
+            frameBytesMax: min(frameBytesMax, other.frameBytesMax),
+            pushWindowBytes: min(pushWindowBytes, other.pushWindowBytes),
+            feedWindowBytes: min(feedWindowBytes, other.feedWindowBytes))
+    }
+
+    /// A peer can work within these.
+    public var areWorkable: Bool {
+        frameBytesMax >= Self.frameBytesLeast && pushWindowBytes > 0 && feedWindowBytes > 0
+    }
+
+    /// More than a peer that reads ever leaves waiting to be sent to it. Whoever lets more pile up is not reading, and
+    /// the shell ends the session.
+    public var outgoingBytesMax: Int {
+        max(pushWindowBytes, feedWindowBytes) + 2 * frameBytesMax
+    }
 }

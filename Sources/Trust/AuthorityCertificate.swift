@@ -53,7 +53,10 @@ public struct AuthorityCertificate: Hashable, Sendable {
 
     /// Who the peer is that shows this chain, its own certificate first; the rest of the chain is not looked at.
     ///
-    /// - Parameter now: this machine's clock, milliseconds since 1970 UTC.
+    /// - Parameters:
+    ///   - chain: certificates in DER.
+    ///   - now: this machine's clock, milliseconds since 1970 UTC.
+    /// - Returns: the node whose certificate the authority signed.
     /// - Throws: `PeerRefusal`, whose reason names the clock where the clock decided.
     public func identify(chain: [[UInt8]], atMilliseconds now: Int64) throws(PeerRefusal) -> PeerIdentity {
         guard let der = chain.first else { throw .noCertificate }

@@ -15,9 +15,8 @@ public struct CertificateAuthority: Sendable {
     public let certificate: AuthorityCertificate
     let key: NodeKey
 
-    /// A new authority with a new key.
+    /// A new authority with a new key. `now` is milliseconds since 1970 UTC.
     ///
-    /// - Parameter now: milliseconds since 1970 UTC.
     /// - Throws: `CertificateError.notMade`.
     public init(network: NetworkName, atMilliseconds now: Int64) throws(CertificateError) {
         key = NodeKey()
@@ -75,7 +74,9 @@ public struct CertificateAuthority: Sendable {
             PeerIdentity(network: network, node: .hub),
             for: request,
             validity: Validity(
-                notBeforeMilliseconds: 0, notAfterMilliseconds: certificate.validity.notAfterMilliseconds)
+                notBeforeMilliseconds: 0,
+                notAfterMilliseconds: certificate.validity.notAfterMilliseconds
+            )
         )
     }
 
@@ -99,7 +100,8 @@ public struct CertificateAuthority: Sendable {
                 SubjectAlternativeNames([.uniformResourceIdentifier(identity.uri)])
                 SubjectKeyIdentifier(hash: publicKey)
                 AuthorityKeyIdentifier(
-                    keyIdentifier: try certificate.x509.extensions.subjectKeyIdentifier?.keyIdentifier)
+                    keyIdentifier: try certificate.x509.extensions.subjectKeyIdentifier?.keyIdentifier
+                )
             }
             x509 = try Certificate(
                 version: .v3,

@@ -82,8 +82,10 @@ public struct JoinToken: Sendable {
         writer.raw(authority.bytes)
         writer.raw(secret.bytes)
         writer.fixed64(UInt64(bitPattern: expiresMilliseconds))
-        return Self.prefix + Base64URL.text(of: writer.bytes + Self.checksum(of: writer.bytes))
+        return Self.line(ofFields: writer.bytes)
     }
+
+    static func line(ofFields fields: [UInt8]) -> String { prefix + Base64URL.text(of: fields + checksum(of: fields)) }
 
     private static var prefix: String { name + version + "." }
 
@@ -102,7 +104,8 @@ public struct JoinToken: Sendable {
             let authority = Fingerprint(bytes: Array(try reader.raw(Fingerprint.byteCount)))
             let secret = JoinSecret(bytes: Array(try reader.raw(JoinSecret.byteCount)))
             let expires = Int64(bitPattern: try reader.fixed64())
-            guard reader.isAtEnd, let host, let port, let hub = Endpoint(host: host, port: port), let network, let store,
+            guard reader.isAtEnd, let host, let port, let hub = Endpoint(host: host, port: port), let network,
+                let store,
                 let authority, let secret
             else { throw JoinTokenError.damaged }
             try self.init(

@@ -1,3 +1,4 @@
+import Crypto
 import X509
 
 /// What a node needs to prove itself and to know its peers: its key, its certificate, and the authority's certificate.

@@ -44,7 +44,7 @@ enum OwnFile {
 
     static func write(_ bytes: [UInt8], to path: String, in directory: String) throws(SystemFault) {
         let new = path + ".new"
-        do {
+        do throws(SystemFault) {
             try writeAndSync(bytes, to: new)
             guard rename(new, path) == 0 else { throw SystemFault.last }
         } catch {

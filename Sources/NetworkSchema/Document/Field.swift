@@ -8,12 +8,18 @@ struct Field {
     /// Of the word, or of the element in a list.
     let place: Place
     private let node: Node
+    /// The place says the word already ("column on_hand").
+    private let isNamedByPlace: Bool
 
-    init(word: String, place: Place, node: Node) {
+    init(word: String, place: Place, node: Node, isNamedByPlace: Bool = false) {
         self.word = word
         self.place = place
         self.node = node
+        self.isNamedByPlace = isNamedByPlace
     }
+
+    /// What YAML takes the value for.
+    private var tag: Tag.Name { Tag.Name(rawValue: node.tag.rawValue) }
 
     // MARK: Shapes
 
@@ -22,7 +28,7 @@ struct Field {
 
     /// What stands here, as a message says it.
     var kind: String {
-        switch node.tag.name {
+        switch tag {
         case .map: "a mapping"
         case .seq: "a list"
         case .null: "nothing"
@@ -31,30 +37,35 @@ struct Field {
         case .float: "a decimal number"
         case .timestamp: "a date"
         case .str, .merge, .value: "text"
-        default: "a value tagged \(shown(node.tag.name.rawValue))"
+        default: "a value tagged \(shown(tag.rawValue))"
         }
     }
 
-    func refusal(_ what: String, cure: String) -> SchemaError { place.refusal("\(word): \(what)", cure: cure) }
+    func refusal(_ what: String, cure: String) -> SchemaError {
+        place.refusal(isNamedByPlace ? what : "\(word): \(what)", cure: cure)
+    }
 
-    func inside(_ name: String) -> Field { Field(word: word, place: place.inside(name), node: node) }
+    /// This value, and all in it, as a message finds it: in the place called `name`.
+    func inside(_ name: String) -> Field {
+        Field(word: word, place: place.inside(name), node: node, isNamedByPlace: true)
+    }
 
     // MARK: Scalars
 
     /// A word: a name, or one of a few choices. Quotes make no difference.
     func bareWord(expected: String) throws(SchemaError) -> String {
-        guard let scalar = node.scalar, node.tag.name != .null, isPlainTag else {
-            throw refusal("expected \(expected), got \(kind)", cure: "write \(expected)")
+        guard let scalar = node.scalar, tag != .null, isPlainTag else {
+            throw refusal("got \(kind)", cure: "write \(expected)")
         }
         return scalar.string
     }
 
     /// Text that YAML reads as text. A number, a yes or a date needs quotes to be text.
     func text(expected: String) throws(SchemaError) -> String {
-        guard let scalar = node.scalar, [.str, .merge, .value].contains(node.tag.name) else {
-            let isScalar = node.scalar != nil && node.tag.name != .null
+        guard let scalar = node.scalar, [.str, .merge, .value].contains(tag) else {
+            let isScalar = node.scalar != nil && tag != .null
             throw refusal(
-                "expected \(expected), got \(kind)",
+                "got \(kind)",
                 cure: isScalar ? "put it in double quotes" : "write \(expected) in double quotes"
             )
         }
@@ -66,7 +77,7 @@ struct Field {
 
     /// A whole number in decimal digits.
     func integer(in range: ClosedRange<Int64>) throws(SchemaError) -> Int64 {
-        guard let scalar = node.scalar, node.tag.name == .int else { throw notAnInteger }
+        guard let scalar = node.scalar, tag == .int else { throw notAnInteger }
         guard Self.isDecimal(scalar.string) else {
             throw refusal("\(shown(scalar.string)) is no plain whole number", cure: "write it in decimal digits")
         }
@@ -81,24 +92,24 @@ struct Field {
 
     func flag() throws(SchemaError) -> Bool {
         switch node.scalar?.string {
-        case "true" where node.tag.name == .bool: return true
-        case "false" where node.tag.name == .bool: return false
-        default: throw refusal("expected true or false, got \(kind)", cure: "write true or false, without quotes")
+        case "true" where tag == .bool: return true
+        case "false" where tag == .bool: return false
+        default: throw refusal("got \(kind)", cure: "write true or false, without quotes")
         }
     }
 
     private var isPlainTag: Bool {
-        [.str, .bool, .int, .float, .timestamp, .merge, .value].contains(node.tag.name)
+        [.str, .bool, .int, .float, .timestamp, .merge, .value].contains(tag)
     }
 
     private var notAnInteger: SchemaError {
         let cure =
-            switch node.tag.name {
-            case .float: "there is no floating point: write integer thousandths, or minor units of the currency"
+            switch tag {
+            case .float: "write a whole number (no floating point: quantities in thousandths, money in minor units)"
             case .str: "write digits, without quotes"
             default: "write a whole number"
             }
-        return refusal("expected a whole number, got \(kind)", cure: cure)
+        return refusal("got \(kind)", cure: cure)
     }
 
     private static func isDecimal(_ text: String) -> Bool {
@@ -112,16 +123,16 @@ struct Field {
     // MARK: Collections
 
     func list(expected: String) throws(SchemaError) -> [Field] {
-        guard let sequence = node.sequence, node.tag.name == .seq else {
-            throw refusal("expected a list, got \(kind)", cure: "write \(expected)")
+        guard let sequence = node.sequence, tag == .seq else {
+            throw refusal("got \(kind)", cure: "write \(expected)")
         }
-        return sequence.map { Field(word: word, place: place(of: $0), node: $0) }
+        return sequence.map { Field(word: word, place: place(of: $0), node: $0, isNamedByPlace: isNamedByPlace) }
     }
 
     /// The values of a mapping, each under its key, in the document's order. Keys are words, and none stands twice.
     func entries(expected: String) throws(SchemaError) -> [Field] {
-        guard let mapping = node.mapping, node.tag.name == .map else {
-            throw refusal("expected a mapping, got \(kind)", cure: "write \(expected)")
+        guard let mapping = node.mapping, tag == .map else {
+            throw refusal("got \(kind)", cure: "write \(expected)")
         }
         var seen: Set<String> = []
         var entries: [Field] = []

@@ -3,7 +3,6 @@ struct Vocabulary {
     /// "a column"
     let subject: String
     let words: [String]
-    let required: [String]
     /// A whole mapping, as a cure writes it.
     let example: String
     /// Word: what is wrong with it, and the cure.
@@ -16,7 +15,9 @@ struct Vocabulary {
         return place.refusal("\(subject) has no word \(shown(word))", cure: choice(word, of: words))
     }
 
-    func cure(forMissing word: String) -> String { "write " + (Self.examples[word] ?? "\(word): …") }
+    func cure(forMissing word: String) -> String {
+        "write " + (Self.examples["\(subject) \(word)"] ?? Self.examples[word] ?? "\(word): …")
+    }
 
     private static let examples = [
         "schema": "schema: NAME",
@@ -26,7 +27,8 @@ struct Vocabulary {
         "scope": "scope: network, hub, {store: COLUMN}, {region: COLUMN} or {parent: TABLE, by: COLUMN}",
         "writer": "writer: hub, store or any: who may write is never left to chance",
         "key": "key: [COLUMN, …]",
-        "columns": "columns: […] or {…}",
+        "a table columns": "columns: {NAME: {type: text}, …}",
+        "an index columns": "columns: [COLUMN, …]",
         "type": "type: text, integer, boolean, time, blob or id",
         "table": "table: TABLE",
         "sql": "sql: \"INSERT …, UPDATE … or DELETE …\"",
@@ -72,7 +74,6 @@ extension Vocabulary {
     static let document = Vocabulary(
         subject: "a schema",
         words: ["schema", "version", "currency", "tables", "views", "indexes"],
-        required: ["schema", "version", "currency", "tables"],
         example: "schema, version, currency and tables",
         strangers: ["name": ("the name is the value of schema", "write schema: NAME")]
     )
@@ -80,11 +81,11 @@ extension Vocabulary {
     static let table = Vocabulary(
         subject: "a table",
         words: ["scope", "writer", "key", "columns", "immutable", "together", "effects"],
-        required: ["scope", "writer", "key", "columns"],
         example: "{scope: …, writer: …, key: […], columns: {…}}",
         strangers: [
             "indexes": (
-                "indexes stand beside tables, not in one", "write indexes: {NAME: {table: TABLE, columns: […]}} at the top"
+                "indexes stand beside tables, not in one",
+                "write indexes: {NAME: {table: TABLE, columns: […]}} at the top"
             ),
             "checks": oneColumn, "check": oneColumn,
             "merge": ("each column merges by its own rule", "write merge in the column"),
@@ -96,7 +97,6 @@ extension Vocabulary {
         words: [
             "type", "merge", "default", "check", "generated", "writer", "required", "floor", "share", "step", "mint",
         ],
-        required: ["type"],
         example: "{type: text}",
         strangers: [
             "nullable": null, "null": null, "not_null": null, "notnull": null, "optional": null,
@@ -108,17 +108,19 @@ extension Vocabulary {
             "autoincrement": counted, "auto_increment": counted, "serial": counted, "sequence": counted,
             "collate": ("texts compare as bytes, at every node alike", "leave it out, and sort in the query"),
             "length": bounded, "max_length": bounded, "min": bounded, "max": bounded, "precision": decimals,
-            "scale": decimals, "enum": (
+            "scale": decimals,
+            "enum": (
                 "a list of values is a check", "write check: \"COLUMN IN ('a', 'b')\""
             ),
-            "ceiling": ("rights are units above a floor", "keep a second escrow column for what is left to the ceiling"),
+            "ceiling": (
+                "rights are units above a floor", "keep a second escrow column for what is left to the ceiling"
+            ),
         ]
     )
 
     static let index = Vocabulary(
         subject: "an index",
         words: ["table", "columns"],
-        required: ["table", "columns"],
         example: "{table: TABLE, columns: [COLUMN, …]}",
         strangers: [
             "on": ("the table is the value of table", "write table: TABLE"),
@@ -129,7 +131,6 @@ extension Vocabulary {
     static let effects = Vocabulary(
         subject: "effects",
         words: ["insert", "delete", "set"],
-        required: [],
         example: "{insert: \"UPDATE …\"}",
         strangers: [
             "update": (
@@ -142,7 +143,6 @@ extension Vocabulary {
     static let effect = Vocabulary(
         subject: "an effect",
         words: ["sql", "optional"],
-        required: ["sql"],
         example: "\"UPDATE …\", or {sql: \"UPDATE …\", optional: true}",
         strangers: ["statement": ("the statement is the value of sql", "write sql: \"…\"")]
     )
@@ -153,7 +153,6 @@ extension Vocabulary {
     static let parentScope = Vocabulary(
         subject: "a parent scope",
         words: ["parent", "by"],
-        required: ["parent", "by"],
         example: "{parent: TABLE, by: COLUMN}",
         strangers: [:]
     )
@@ -161,7 +160,6 @@ extension Vocabulary {
     static let storeWriter = Vocabulary(
         subject: "a writer",
         words: ["store"],
-        required: ["store"],
         example: "hub, store, any or {store: COLUMN}",
         strangers: ["region": ("a region has no node of its own to write", "write hub, store, any or {store: COLUMN}")]
     )
@@ -169,7 +167,6 @@ extension Vocabulary {
     static let share = Vocabulary(
         subject: "share",
         words: ["hub"],
-        required: ["hub"],
         example: "share: {hub: PERCENT}",
         strangers: ["store": ("the store has what the hub does not", "write share: {hub: PERCENT}")]
     )
@@ -178,7 +175,6 @@ extension Vocabulary {
         Vocabulary(
             subject: "a \(word) scope",
             words: [word],
-            required: [word],
             example: "{\(word): COLUMN}",
             strangers: ["region": several, "store": several, "parent": several]
         )

@@ -1,26 +1,35 @@
 /// A mapping of the document whose keys are words of the format, each known, each with its value.
 struct Words {
     let place: Place
+    private let vocabulary: Vocabulary
     private let fields: [Field]
 
     /// Refuses a word that `vocabulary` does not hold.
     init(_ field: Field, _ vocabulary: Vocabulary) throws(SchemaError) {
         place = field.place
+        self.vocabulary = vocabulary
         fields = try field.entries(expected: vocabulary.example)
         for field in fields where !vocabulary.words.contains(field.word) {
             throw vocabulary.refusal(of: field.word, at: field.place)
-        }
-        for word in vocabulary.required where self[word] == nil {
-            throw place.refusal("\(vocabulary.subject) needs \(word)", cure: vocabulary.cure(forMissing: word))
         }
     }
 
     subscript(word: String) -> Field? { fields.first { $0.word == word } }
 
+    /// In the document's order.
+    var all: [Field] { fields }
+
+    func required(_ word: String) throws(SchemaError) -> Field {
+        guard let field = self[word] else {
+            throw place.refusal("\(vocabulary.subject) needs \(word)", cure: vocabulary.cure(forMissing: word))
+        }
+        return field
+    }
+
     /// Where the word stands, or else the mapping.
     func place(of word: String) -> Place { self[word]?.place ?? place }
 
-    func refusal(_ word: String, _ what: String, cure: String) -> SchemaError {
+    func refusal(at word: String, _ what: String, cure: String) -> SchemaError {
         place(of: word).refusal(what, cure: cure)
     }
 }
@@ -36,7 +45,7 @@ extension Field {
         return named
     }
 
-    /// A word that `vocabulary` requires was checked to be there when the mapping was read.
+    /// A valid name for a `kind`: "table", "column".
     func name(of kind: String) throws(SchemaError) -> String {
         let name = try bareWord(expected: "a name")
         try SchemaName.check(name, of: kind, at: place)
@@ -61,7 +70,10 @@ enum SchemaName {
             )
         }
         for prefix in ["linli_", "sqlite_"] where bytes.starts(with: prefix.utf8) {
-            throw place.refusal("names that begin with \(prefix) are taken", cure: "choose another name for this \(kind)")
+            throw place.refusal(
+                "names that begin with \(prefix) are taken",
+                cure: "choose another name for this \(kind)"
+            )
         }
     }
 

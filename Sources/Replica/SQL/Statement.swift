@@ -106,6 +106,8 @@ public final class Statement {
 
     // MARK: Columns of the present row; they count from 0
 
+    public var columnCount: Int { Int(sqlite3_column_count(handle)) }
+
     @inline(__always)
     public func isNull(_ column: Int) -> Bool {
         sqlite3_column_type(handle, Int32(truncatingIfNeeded: column)) == SQLITE_NULL

@@ -1,0 +1,91 @@
+/// Effects that set off effects: allowed as long as no chain comes back to where it began.
+///
+/// The nodes of the graph are events (a table and its insert, its delete, or the setting of one of its columns), and
+/// an edge leads from an event to every event that one of its statements may bring about. That an INSERT gives a
+/// column counts as setting it; that a parent's row is deleted counts as deleting its children.
+extension SchemaSource {
+    func checkEffectCycles() throws(SchemaError) {
+        var events = EventNumbers()
+        var edges: [(from: Int, to: Int)] = []
+        for (number, cause) in tables.enumerated() {
+            for source in cause.effects {
+                let from = events.number(of: CausingEvent(table: number, event: source.effect.event))
+                for event in eventsBroughtAbout(by: source.statement) {
+                    edges.append((from, events.number(of: event)))
+                }
+            }
+        }
+        var graph = Digraph(nodes: events.all.count)
+        for edge in edges { graph.connect(edge.from, to: edge.to) }
+        guard case .cycle(let circle) = graph.order() else { return }
+        throw refusal(of: circle.map { events.all[$0] })
+    }
+
+    private func refusal(of circle: [CausingEvent]) -> SchemaError {
+        let path = circle.map { $0.text(in: tables[$0.table].table) }.joined(separator: " → ")
+        let source = tables[circle[0].table].effects.first { $0.effect.event == circle[0].event }
+        return (source?.place ?? words.place).refusal(
+            "the effects run in a circle: \(path)",
+            cure: "take one of them out, or let the application write it"
+        )
+    }
+
+    private func eventsBroughtAbout(by statement: EffectStatement) -> [CausingEvent] {
+        guard let number = number(of: statement.table) else { return [] }
+        let target = tables[number].table
+        var events: [CausingEvent] = []
+        switch statement.verb {
+        case .insert: events.append(CausingEvent(table: number, event: .insert))
+        case .delete: events += withDescendants(of: number).map { CausingEvent(table: $0, event: .delete) }
+        case .update: break
+        }
+        for name in statement.inserted + statement.updated {
+            guard let column = target.column(named: name), target.columns[column].merge == .first else { continue }
+            events.append(CausingEvent(table: number, event: .set(column: column)))
+        }
+        return events
+    }
+
+    /// The table, its children, and theirs; parents are known to run in no circle.
+    private func withDescendants(of table: Int) -> [Int] {
+        var found = [table]
+        var next = 0
+        while next < found.count {
+            let name = tables[found[next]].table.name
+            for (number, source) in tables.enumerated() where !found.contains(number) {
+                let isChild = source.table.scopes.contains { scope in
+                    if case .parent(name, _) = scope { true } else { false }
+                }
+                if isChild { found.append(number) }
+            }
+            next += 1
+        }
+        return found
+    }
+}
+
+/// An event of a table, as a node of the graph.
+private struct CausingEvent: Hashable {
+    var table: Int
+    var event: Effect.Event
+
+    func text(in table: Table) -> String {
+        switch event {
+        case .insert: "insert \(table.name)"
+        case .delete: "delete \(table.name)"
+        case .set(let column): "set \(table.name).\(table.columns[column].name)"
+        }
+    }
+}
+
+private struct EventNumbers {
+    private(set) var all: [CausingEvent] = []
+    private var numbers: [CausingEvent: Int] = [:]
+
+    mutating func number(of event: CausingEvent) -> Int {
+        if let number = numbers[event] { return number }
+        numbers[event] = all.count
+        all.append(event)
+        return all.count - 1
+    }
+}

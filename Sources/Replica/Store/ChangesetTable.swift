@@ -1,0 +1,167 @@
+import ChangeLog
+
+/// Changesets and their segments in changes.db. A segment's row number is `number << 20 | part`.
+struct ChangesetTable {
+    static let definition = """
+        CREATE TABLE changeset(
+          number INTEGER PRIMARY KEY, previous BLOB NOT NULL, hash BLOB NOT NULL, base_epoch INTEGER NOT NULL,
+          base_position INTEGER NOT NULL, schema_version INTEGER NOT NULL, stamp_max INTEGER NOT NULL,
+          segments INTEGER NOT NULL, operations INTEGER NOT NULL, bytes INTEGER NOT NULL, body_hash BLOB NOT NULL,
+          sealed_at INTEGER NOT NULL) STRICT;
+        CREATE TABLE segment(place INTEGER PRIMARY KEY, operations INTEGER NOT NULL, rows BLOB NOT NULL,
+          bytes BLOB NOT NULL) STRICT
+        """
+
+    private static let partBits: Int64 = 20
+    private let sql: SQL
+    private let site: SiteID
+
+    init(_ sql: SQL, site: SiteID) {
+        self.sql = sql
+        self.site = site
+    }
+
+    // MARK: Appending
+
+    /// Writes one segment of a changeset whose header follows in the same transaction.
+    func append(_ segment: SealedChangeset.Segment, of number: ChangesetNumber, part: Int) throws(ReplicaError) {
+        try sql.statement("INSERT INTO segment(place, operations, rows, bytes) VALUES (?1, ?2, ?3, ?4)")
+            .bind(1, Self.place(number, part)).bind(2, segment.place).bind(3, .blob(segment.rows))
+            .bind(4, .blob(segment.bytes)).run()
+    }
+
+    func append(_ header: ChangesetHeader, hash: ChangesetHash, sealedAt: Int64) throws(ReplicaError) {
+        try sql.statement("INSERT INTO changeset VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)")
+            .bind(1, header.number.number).bind(2, .blob(header.previous.bytes)).bind(3, .blob(hash.bytes))
+            .bind(4, Int64(bitPattern: header.base.epoch.raw)).bind(5, header.base.position.number)
+            .bind(6, header.schemaVersion).bind(7, header.stampMax.packed).bind(8, header.segments)
+            .bind(9, header.operations).bind(10, header.bytes).bind(11, .blob(header.bodyHash.bytes))
+            .bind(12, sealedAt).run()
+    }
+
+    // MARK: Reading
+
+    /// The last changeset and its hash; zero when there is none yet.
+    func last() throws(ReplicaError) -> (number: ChangesetNumber, hash: ChangesetHash) {
+        let row = try sql.statement("SELECT number, hash FROM changeset ORDER BY number DESC LIMIT 1")
+        defer { row.reset() }
+        guard try row.step() else { return (.none, .none) }
+        return (ChangesetNumber(row.integer(0)), try Self.hash(row.bytes(1)))
+    }
+
+    /// The oldest changeset that is still kept; nil when there is none.
+    func oldest() throws(ReplicaError) -> ChangesetNumber? {
+        let row = try sql.statement("SELECT min(number) FROM changeset")
+        defer { row.reset() }
+        return try row.step() && !row.isNull(0) ? ChangesetNumber(row.integer(0)) : nil
+    }
+
+    func header(_ number: ChangesetNumber) throws(ReplicaError) -> ChangesetHeader? {
+        try stored(number)?.header
+    }
+
+    /// A header, and the hash that stands with it.
+    func stored(_ number: ChangesetNumber) throws(ReplicaError) -> (header: ChangesetHeader, hash: ChangesetHash)? {
+        let row = try sql.statement(
+            """
+            SELECT previous, base_epoch, base_position, schema_version, stamp_max, segments, operations, bytes,
+              body_hash, hash FROM changeset WHERE number = ?1
+            """
+        ).bind(1, number.number)
+        defer { row.reset() }
+        guard try row.step() else { return nil }
+        guard let stampMax = Stamp(packed: row.integer(4)) else { throw Self.damaged }
+        let base = Cursor(epoch: Epoch(UInt64(bitPattern: row.integer(1))), position: Position(row.integer(2)))
+        let header = ChangesetHeader(
+            site: site, number: number, previous: try Self.hash(row.bytes(0)), base: base,
+            schemaVersion: Int(row.integer(3)), stampMax: stampMax, segments: Int(row.integer(5)),
+            operations: Int(row.integer(6)), bytes: Int(row.integer(7)), bodyHash: try Self.hash(row.bytes(8)))
+        return (header, try Self.hash(row.bytes(9)))
+    }
+
+    func hash(_ number: ChangesetNumber) throws(ReplicaError) -> ChangesetHash? {
+        let row = try sql.statement("SELECT hash FROM changeset WHERE number = ?1").bind(1, number.number)
+        defer { row.reset() }
+        return try row.step() ? try Self.hash(row.bytes(0)) : nil
+    }
+
+    /// The positions of the base cursors after `number`, in order.
+    func bases(
+        after number: ChangesetNumber, _ each: (ChangesetNumber, Position) -> Void
+    ) throws(ReplicaError) {
+        let row = try sql.statement("SELECT number, base_position FROM changeset WHERE number > ?1 ORDER BY number")
+            .bind(1, number.number)
+        defer { row.reset() }
+        while try row.step() { each(ChangesetNumber(row.integer(0)), Position(row.integer(1))) }
+    }
+
+    /// Segments from one on, up to a number of bytes, but at least one.
+    func segments(
+        from number: ChangesetNumber, part: Int, bytesMax: Int
+    ) throws(ReplicaError) -> [(number: ChangesetNumber, part: Int, bytes: [UInt8])] {
+        let row = try sql.statement("SELECT place, bytes FROM segment WHERE place >= ?1 ORDER BY place")
+            .bind(1, Self.place(number, part))
+        defer { row.reset() }
+        var found: [(number: ChangesetNumber, part: Int, bytes: [UInt8])] = []
+        var total = 0
+        while total < bytesMax || found.isEmpty, try row.step() {
+            let place = row.integer(0)
+            let bytes = row.bytes(1)
+            total += bytes.count
+            guard found.isEmpty || total <= bytesMax else { break }
+            found.append(
+                (ChangesetNumber(place >> Self.partBits), Int(place & (1 << Self.partBits - 1)), bytes))
+        }
+        return found
+    }
+
+    /// The segments of changesets after `number`, in order, whose rows are of interest.
+    func pending(
+        after number: ChangesetNumber, upTo last: ChangesetNumber, where isWanted: ([UInt8]) -> Bool,
+        _ each: (SegmentReader) throws -> Void
+    ) throws {
+        let row = try sql.statement(
+            "SELECT operations, rows, bytes FROM segment WHERE place >= ?1 AND place < ?2 ORDER BY place"
+        )
+        .bind(1, Self.place(number.next, 0)).bind(2, Self.place(last.next, 0))
+        defer { row.reset() }
+        while try row.step() where isWanted(row.bytes(1)) {
+            try each(SegmentReader(row.bytes(2), place: Int(row.integer(0))))
+        }
+    }
+
+    // MARK: Trimming
+
+    /// Deletes the oldest changesets up to `number`, as many as one transaction may.
+    func trim(through number: ChangesetNumber, orSealedBefore instant: Int64, upTo included: ChangesetNumber)
+        throws(ReplicaError) -> Int
+    {
+        let row = try sql.statement(
+            """
+            SELECT max(number), count(*) FROM (
+              SELECT number FROM changeset WHERE number <= ?1 AND (number <= ?2 OR sealed_at < ?3)
+                AND number < (SELECT max(number) FROM changeset) ORDER BY number LIMIT ?4)
+            """
+        )
+        .bind(1, included.number).bind(2, number.number).bind(3, instant).bind(4, StoreLimits.trimmedChangesetsMax)
+        defer { row.reset() }
+        guard try row.step(), !row.isNull(0) else { return 0 }
+        let (last, count) = (row.integer(0), Int(row.integer(1)))
+        row.reset()
+        try sql.statement("DELETE FROM changeset WHERE number <= ?1").bind(1, last).run()
+        try sql.statement("DELETE FROM segment WHERE place < ?1")
+            .bind(1, Self.place(ChangesetNumber(last).next, 0)).run()
+        return count
+    }
+
+    private static func place(_ number: ChangesetNumber, _ part: Int) -> Int64 {
+        number.number << partBits | Int64(part)
+    }
+
+    private static func hash(_ bytes: [UInt8]) throws(ReplicaError) -> ChangesetHash {
+        guard let hash = ChangesetHash(bytes) else { throw damaged }
+        return hash
+    }
+
+    private static let damaged = ReplicaError.damagedSetting(name: "changeset, in changes.db")
+}

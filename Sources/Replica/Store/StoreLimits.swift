@@ -1,0 +1,23 @@
+/// Every bound of a store's replica, in one place, with its reason.
+public enum StoreLimits {
+    /// An included changeset stays at least until it is this far behind the last one, or this old: a hub restored from
+    /// a backup is sent again what it lost.
+    public static let keptChangesets: Int64 = 10_000
+    public static let keptMilliseconds: Int64 = 7 * 86_400_000
+    /// Chunks of a round are held in memory up to this many bytes, and written to changes.db beyond it: a live round of
+    /// a few rows costs no sync to disk, a long one resumes after a cut. Two full chunks.
+    public static let stagedInMemoryBytesMax = 256 * 1024
+    /// With more captured rows than this between the last look and the write lock, the lock is given back and they are
+    /// sealed outside of it; a till waits as long as the lock is held.
+    public static let lockedCapturesMax = 1_000
+    /// Then they are sealed under the lock, however many they are: a round must not starve.
+    public static let lockAttemptsMax = 8
+    /// Captured rows deleted in one transaction: a few milliseconds of lock.
+    public static let trimmedCapturesMax: Int64 = 5_000
+    /// Changesets deleted in one transaction.
+    public static let trimmedChangesetsMax: Int64 = 1_000
+    /// Pages of TEMP tables held in memory, in KiB; a longer round spills to the system's temporary directory.
+    public static let roundMemoryKibibytes = 64 * 1024
+    /// Rows whose rights may have moved since they were last looked at; beyond this all rows are looked at.
+    public static let shareWatchRowsMax = 4_096
+}

@@ -1,0 +1,40 @@
+import ChangeLog
+
+/// Where the feed of a session begins; both ends derive it from the two first frames.
+struct FeedStart: Hashable, Sendable {
+    /// The cursor's position at which the round began.
+    let began: Position
+    /// The round began at nothing: its checkpoint removes what it did not name.
+    let isComplete: Bool
+    /// How far each scope was read and staged.
+    let read: ScopePositions
+    /// The changeset that must be acknowledged before the first chunk comes down (rule 9): after a resync, and in a new
+    /// epoch, the hub may lack what the store knows, and its answer to the outbox decides what the state is. nil: push
+    /// and feed do not wait for each other.
+    let outboxFirst: ChangesetNumber?
+
+    init(_ hello: Hello, _ welcome: Welcome) {
+        isComplete = welcome.way == .resync || hello.cursor == .start
+        began = welcome.way == .resync ? .start : hello.cursor.position
+        var read = ScopePositions(began)
+        if welcome.way == .resume {
+            for staged in hello.staged { read[staged.scope] = staged.upTo }
+        }
+        self.read = read
+        let mustWait = isComplete || hello.cursor.epoch != welcome.epoch
+        outboxFirst = mustWait && hello.sealed > welcome.acknowledged ? hello.sealed : nil
+    }
+
+    /// What contradicts itself in a hello; nil when nothing does.
+    static func contradiction(in hello: Hello) -> String? {
+        if hello.acknowledged > hello.sealed { return "its hello has more acknowledged than it sealed" }
+        var seen: FeedScopes = []
+        for staged in hello.staged {
+            guard !seen.contains(FeedScopes(staged.scope)), staged.upTo >= hello.cursor.position else {
+                return "its hello has a scope staged twice, or to before its cursor"
+            }
+            seen.insert(FeedScopes(staged.scope))
+        }
+        return hello.safe > hello.cursor.position ? "its hello has a safe position past its cursor" : nil
+    }
+}

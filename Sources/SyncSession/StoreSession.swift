@@ -1,0 +1,301 @@
+public import ChangeLog
+
+/// One connection of a store to the hub, without I/O: what happens goes in, what is to be done comes out.
+///
+///     idle ──connected──▶ greeting ──welcome──▶ tagging ──tagStored──▶ online
+///     over from anywhere, on `disconnected` or our own `hangUp`; nothing follows it.
+///
+/// The shell's duties:
+/// 1. One session per connection, never used again. After `hangUp`, or its own `disconnected`, the shell lets what was
+///    sent before go out, closes, and drops the session. Answers that come later may still be handed in: they are
+///    ignored.
+/// 2. Effects are performed in order. `acknowledged`, `dropStaged`, `beginResync`, `storeTag`, `adoptSchema`, `stage`
+///    and `apply` form one queue in which each is durable before the next begins. `load` and `send` need not wait for
+///    that queue.
+/// 3. `connected` comes first, with a `Hello` that was read from the replica for this connection; `sealed` tells every
+///    number sealed after it.
+/// 4. `storeTag` is answered by `tagStored` once the tag is synced to disk, and only then.
+/// 5. `load` is answered once: by `loaded` with the parts from the one asked for on, in order, over changesets, each
+///    with its header, ending with the first part at which the sum of their `windowBytes` reaches `bytesMax`, or with
+///    the outbox; or by `missing`, when the part asked for is not kept or does not exist. No changeset is resealed
+///    that was asked for. What `measured` told before may reseal the others, before the first `load`.
+/// 6. `stage` is answered by `staged` with the chunk's `windowBytes`; several may be answered as one, and all of a
+///    round are before its `applied`.
+/// 7. `apply` commits everything staged, and is answered by `applied` with the checkpoint's cursor.
+/// 8. `beginResync` drops what is staged, makes the committed cursor `start`, freezes this site's rights until the
+///    next checkpoint is applied. `dropStaged` only drops what is staged. `online` tells whether rights freeze without
+///    a resync.
+/// 9. `tick` comes about once a second, `heard` whenever bytes came that are no whole frame yet. Frames above
+///    `Hello.limits` are refused before they are decoded.
+/// 10. When the shell cannot go on (disk full, shutdown), it hands in `end`. It does so too when more than
+///    `Limits.outgoingBytesMax` wait to be sent: the hub does not read.
+public struct StoreSession: Sendable {
+    public enum Event: Hashable, Sendable {
+        case connected(Moment)
+        case received(HubMessage, Moment)
+        /// Bytes came, not a whole frame yet.
+        case heard(Moment)
+        case tagStored
+        /// Changesets up to this number are sealed.
+        case sealed(upTo: ChangesetNumber)
+        case loaded([PushPart])
+        /// The part asked for by `load` is not kept.
+        case missing
+        /// Chunks of so many window bytes are durable.
+        case staged(bytes: Int)
+        /// - safe: the position below which tombstones may go, now that `cursor` is committed.
+        case applied(cursor: Cursor, safe: Position)
+        /// Someone here waits for the hub's head; may come at any time.
+        case askHead(id: UInt64)
+        case tick(Moment)
+        /// This node ends the session.
+        case end(Bye)
+        case disconnected
+    }
+
+    public enum Effect: Hashable, Sendable {
+        case send(StoreMessage)
+        case storeTag(SessionTag)
+        case dropStaged
+        case beginResync
+        /// The session begins. `outboxFirst`: rights are frozen until the next checkpoint is applied (rule 9).
+        case online(Welcome, outboxFirst: Bool)
+        /// The hub's clock is so far ahead of this machine's wall clock, by the best of the last samples.
+        case measured(offsetMilliseconds: Int64, roundTripMilliseconds: Int64)
+        /// The hub has changesets up to this number. Lower than it once was when the hub was restored from a backup.
+        case acknowledged(ChangesetNumber)
+        case load(number: ChangesetNumber, part: Int, bytesMax: Int)
+        case adoptSchema(version: Int, document: [UInt8])
+        case stage(Chunk)
+        case apply(Checkpoint)
+        case head(id: UInt64, Position)
+        case hangUp(SessionError)
+    }
+
+    private enum State: Sendable {
+        case idle
+        case greeting
+        case tagging(Welcome)
+        case online(StorePush, StoreFeed)
+        case over
+    }
+
+    private var state = State.idle
+    private let hello: Hello
+    private var sealed: ChangesetNumber
+    private var heads = HeadQuestions()
+    private var heartbeat = Heartbeat()
+    private var clock = HubClock()
+    /// When the last ping left, and the last one that was answered, since the connection began: the pings' ids.
+    private var pingedAt: Int64 = 0
+    private var pongedAt: Int64 = 0
+
+    /// - Parameter hello: the store's account of itself; its wall time is set when it leaves.
+    public init(hello: Hello) {
+        self.hello = hello
+        sealed = hello.sealed
+    }
+
+    public mutating func handle(_ event: Event) -> [Effect] {
+        if case .over = state { return [] }
+        do {
+            return try step(event)
+        } catch {
+            state = .over
+            guard let bye = error.bye else { return [.hangUp(error)] }
+            return [.send(.bye(bye)), .hangUp(error)]
+        }
+    }
+
+    private mutating func step(_ event: Event) throws(SessionError) -> [Effect] {
+        switch event {
+        case .disconnected:
+            state = .over
+            return []
+        case .end(let bye): throw .ended(bye)
+        case .received(.bye(let bye), _): throw .peerEnded(bye)
+        case .connected(let moment): return connect(moment)
+        case .tick(let moment):
+            heartbeat.advance(to: moment)
+            return try tick()
+        case .heard(let moment), .received(_, let moment): heartbeat.heard(moment)
+        case .sealed(let number): sealed = max(sealed, number)
+        case .askHead(let asker): heads.ask(asker)
+        case .tagStored, .loaded, .missing, .staged, .applied: break
+        }
+        switch state {
+        case .idle, .greeting, .tagging: return try shakeHands(event)
+        case .online(var push, var feed):
+            // Taken out, so that it is changed in place; put back unless the session ends here.
+            state = .over
+            let effects = try work(event, &push, &feed)
+            state = .online(push, feed)
+            return effects
+        case .over: return []
+        }
+    }
+}
+
+// The handshake, and time.
+extension StoreSession {
+    private mutating func connect(_ moment: Moment) -> [Effect] {
+        guard case .idle = state else { preconditionFailure("a session has one connection") }
+        state = .greeting
+        heartbeat.begin(moment)
+        var hello = hello
+        hello.wallMilliseconds = moment.wallMilliseconds
+        return [.send(.hello(hello))]
+    }
+
+    private mutating func shakeHands(_ event: Event) throws(SessionError) -> [Effect] {
+        switch (state, event) {
+        case (.greeting, .received(.welcome(let welcome), let moment)):
+            try check(welcome)
+            state = .tagging(welcome)
+            let measured = measure(sentAt: 0, hubWall: welcome.wallMilliseconds, receivedAt: moment)
+            return [measured] + catchUp(welcome) + [.storeTag(welcome.tag)]
+        case (.tagging(let welcome), .tagStored): return begin(welcome)
+        case (_, .received(let message, _)):
+            throw .fault(.outOfTurn(message: message.kind, state: description))
+        case (_, .heard), (_, .sealed), (_, .askHead): return []
+        default: preconditionFailure("the shell answered what was not asked: \(event)")
+        }
+    }
+
+    private func check(_ welcome: Welcome) throws(SessionError) {
+        guard hello.versions.contains(welcome.version) else {
+            throw .noCommonVersion(ours: hello.versions, theirs: welcome.version...welcome.version)
+        }
+        guard welcome.limits.areWorkable else { throw .fault(.limits(welcome.limits)) }
+        guard welcome.acknowledged <= hello.sealed else {
+            throw .siteIsBehind(hub: welcome.acknowledged, sealed: hello.sealed)
+        }
+        guard welcome.partsHeld == 0 || welcome.partsHeld > 0 && welcome.acknowledged < hello.sealed else {
+            throw .siteIsBehind(hub: welcome.acknowledged.next, sealed: hello.sealed)
+        }
+        guard welcome.schemaVersion >= hello.schemaVersion else {
+            throw .schemaIsBehind(hub: welcome.schemaVersion, store: hello.schemaVersion)
+        }
+        guard welcome.epoch != .none else { throw .fault(.contradiction("its welcome is of no epoch")) }
+    }
+
+    /// What the store does to itself before it confirms.
+    private func catchUp(_ welcome: Welcome) -> [Effect] {
+        var effects: [Effect] = []
+        if welcome.acknowledged != hello.acknowledged { effects.append(.acknowledged(welcome.acknowledged)) }
+        switch welcome.way {
+        case .resume: break
+        case .restart: effects.append(.dropStaged)
+        case .resync: effects.append(.beginResync)
+        }
+        return effects
+    }
+
+    private mutating func begin(_ welcome: Welcome) -> [Effect] {
+        let limits = hello.limits.agreed(with: welcome.limits)
+        var push = StorePush(sealed: sealed, welcome: welcome, limits: limits)
+        let feed = StoreFeed(hello: hello, welcome: welcome, limits: limits)
+        let waits = FeedStart(hello, welcome).isOutboxFirst
+        var effects: [Effect] = [.send(.confirm(welcome.tag)), .online(welcome, outboxFirst: waits)]
+        if let load = push.load() { effects.append(load) }
+        if let question = heads.next() { effects.append(.send(question)) }
+        state = .online(push, feed)
+        return effects
+    }
+
+    private mutating func tick() throws(SessionError) -> [Effect] {
+        switch state {
+        case .idle, .tagging, .over: return []
+        case .greeting:
+            guard heartbeat.sinceBeginning < Limits.welcomeMilliseconds else {
+                throw .handshakeTimedOut(milliseconds: heartbeat.sinceBeginning)
+            }
+            return []
+        case .online:
+            guard heartbeat.sinceHeard < Limits.silenceMilliseconds else {
+                throw .silent(milliseconds: heartbeat.sinceHeard)
+            }
+            let sinceBeginning = heartbeat.sinceBeginning
+            guard sinceBeginning - pingedAt >= Limits.heartbeatMilliseconds else { return [] }
+            pingedAt = sinceBeginning
+            let wall = heartbeat.now.wallMilliseconds
+            return [.send(.ping(Ping(id: UInt64(sinceBeginning), wallMilliseconds: wall)))]
+        }
+    }
+
+    /// - Parameter sentAt: when the question left, since the connection began.
+    private mutating func measure(sentAt: Int64, hubWall: Int64, receivedAt: Moment) -> Effect {
+        let began = receivedAt.monotonicMilliseconds - heartbeat.sinceBeginning
+        let (offset, roundTrip) = clock.add(sentAt: began + sentAt, receivedAt: receivedAt, hubWall: hubWall)
+        return .measured(offsetMilliseconds: offset, roundTripMilliseconds: roundTrip)
+    }
+}
+
+// The session at work.
+extension StoreSession {
+    private mutating func work(
+        _ event: Event, _ push: inout StorePush, _ feed: inout StoreFeed
+    ) throws(SessionError) -> [Effect] {
+        var effects: [Effect] = []
+        switch event {
+        case .received(let message, let moment):
+            effects = try receive(message, moment, &push, &feed)
+        case .loaded(let parts):
+            for message in try push.loaded(parts) { effects.append(.send(message)) }
+        case .missing: throw push.missing()
+        case .sealed(let number): push.seal(upTo: number)
+        case .staged(let bytes): effects = [.send(feed.take(bytes: bytes))]
+        case .applied(let cursor, let safe): effects = [.send(feed.applied(cursor, safe: safe))]
+        case .askHead, .heard: break
+        case .connected, .tick, .end, .disconnected, .tagStored:
+            preconditionFailure("the shell answered what was not asked: \(event)")
+        }
+        if let load = push.load() { effects.append(load) }
+        if let question = heads.next() { effects.append(.send(question)) }
+        return effects
+    }
+
+    private mutating func receive(
+        _ message: HubMessage, _ moment: Moment, _ push: inout StorePush, _ feed: inout StoreFeed
+    ) throws(SessionError) -> [Effect] {
+        switch message {
+        case .acknowledge(let number):
+            guard try push.acknowledge(through: number) else { return [] }
+            feed.acknowledge(through: number)
+            return [.acknowledged(number)]
+        case .holds(let number, let parts):
+            try push.hold(number: number, parts: parts)
+            return []
+        case .schema(let version, let document):
+            try feed.adopt(schemaVersion: version)
+            return [.adoptSchema(version: version, document: document)]
+        case .chunk(let chunk):
+            try feed.receive(chunk)
+            return [.stage(chunk)]
+        case .checkpoint(let checkpoint):
+            try feed.receive(checkpoint, sent: push.sent)
+            return [.apply(checkpoint)]
+        case .head(let id, let position):
+            return try heads.answer(id).map { .head(id: $0, position) }
+        case .pong(let pong):
+            guard pong.id > UInt64(pongedAt), pong.id <= UInt64(pingedAt) else { throw .fault(.unasked("a pong")) }
+            pongedAt = Int64(pong.id)
+            return [measure(sentAt: pongedAt, hubWall: pong.wallMilliseconds, receivedAt: moment)]
+        case .welcome, .bye:
+            throw .fault(.outOfTurn(message: message.kind, state: description))
+        }
+    }
+}
+
+extension StoreSession: CustomStringConvertible {
+    /// What the session is doing, for logs.
+    public var description: String {
+        switch state {
+        case .idle: "not connected"
+        case .greeting: "waiting for the welcome"
+        case .tagging: "storing its tag"
+        case .online: "online"
+        case .over: "over"
+        }
+    }
+}

@@ -1,0 +1,16 @@
+public import Trust
+
+/// Who is at the other end of a connection, as its TLS handshake proved.
+public enum ConnectionPeer: Hashable, Sendable, CustomStringConvertible {
+    /// A node with a certificate of this network's authority.
+    case node(PeerIdentity)
+    /// At the hub: someone without a certificate, who may only ask to join. Nothing that it says is proved.
+    case joining
+
+    public var description: String {
+        switch self {
+        case .node(let identity): identity.description
+        case .joining: "a joining store"
+        }
+    }
+}

@@ -1,0 +1,38 @@
+public import NIOCore
+
+/// What one end of a connection allows, with the reason for each.
+public struct TransportLimits: Sendable {
+    /// The longest frame of a session: longer ones end the connection before their bytes are held.
+    public var frameBytesMax: Int
+    /// The longest frame that a stranger may send: a name, a secret and a signing request.
+    public var joinFrameBytesMax = 16 * 1_024
+    /// How long a dial may take. A hub behind a bad line answers its first packet within seconds, or not at all.
+    public var connectTimeout: TimeAmount = .seconds(10)
+    /// How long a TLS handshake may take: three round trips on the worst line, and a busy hub.
+    public var handshakeTimeout: TimeAmount = .seconds(10)
+    /// How long a join exchange may take: a stranger holds a connection no longer than this.
+    public var joinTimeout: TimeAmount = .seconds(20)
+    /// How long the peer has to answer a goodbye.
+    public var closeTimeout: TimeAmount = .seconds(2)
+    /// Bytes written and not yet taken by the socket, above which a connection is not writable, and below which it is
+    /// again.
+    public var writeBufferBytes: ClosedRange<Int> = 64 * 1_024...256 * 1_024
+
+    /// Of a listener: all connections. More are closed as they come, so that those that are there go on.
+    public var connectionsMax = 20_000
+    /// Of a listener: connections that have not shown a certificate yet. Strangers fill these places, never the
+    /// stores'.
+    public var strangersMax = 1_024
+    /// Of a listener: connections that the kernel keeps until they are accepted; a thousand stores return at once.
+    public var backlog: Int32 = 1_024
+
+    public init(frameBytesMax: Int) { self.frameBytesMax = frameBytesMax }
+}
+
+/// How much is read from a socket at once. Idle connections need little, and what one keeps is multiplied by the
+/// number of stores. 16 KiB is a full TLS record.
+let receiveAllocator = AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 1_024, maximum: 16 * 1_024)
+
+extension ChannelOptions.Types.WriteBufferWaterMark {
+    init(_ bytes: ClosedRange<Int>) { self.init(low: bytes.lowerBound, high: bytes.upperBound) }
+}
