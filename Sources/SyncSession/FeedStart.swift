@@ -8,10 +8,12 @@ struct FeedStart: Hashable, Sendable {
     let isComplete: Bool
     /// How far each scope was read and staged.
     let read: ScopePositions
-    /// The changeset that must be acknowledged before the first chunk comes down (rule 9): after a resync, and in a new
-    /// epoch, the hub may lack what the store knows, and its answer to the outbox decides what the state is. nil: push
-    /// and feed do not wait for each other.
-    let outboxFirst: ChangesetNumber?
+    /// Rule 9: after a resync and in a new epoch the hub may lack what the store knows. The store's rights are frozen
+    /// until the first checkpoint, and the hub's answer to the outbox comes before the first chunk. Otherwise push and
+    /// feed do not wait for each other.
+    let freezesRights: Bool
+    /// The changeset through which the outbox is acknowledged before the first chunk; nil when it is already.
+    let heldUntil: ChangesetNumber?
 
     init(_ hello: Hello, _ welcome: Welcome) {
         isComplete = welcome.way == .resync || hello.cursor == .start
@@ -21,8 +23,8 @@ struct FeedStart: Hashable, Sendable {
             for staged in hello.staged { read[staged.scope] = staged.upTo }
         }
         self.read = read
-        let mustWait = isComplete || hello.cursor.epoch != welcome.epoch
-        outboxFirst = mustWait && hello.sealed > welcome.acknowledged ? hello.sealed : nil
+        freezesRights = isComplete || hello.cursor.epoch != welcome.epoch
+        heldUntil = freezesRights && hello.sealed > welcome.acknowledged ? hello.sealed : nil
     }
 
     /// What contradicts itself in a hello; nil when nothing does.

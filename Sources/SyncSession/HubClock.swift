@@ -1,4 +1,4 @@
-public import ChangeLog
+import ChangeLog
 
 /// The hub's wall clock as seen from a store.
 ///

@@ -34,6 +34,39 @@ public enum HubMessage: Hashable, Sendable {
     case bye(Bye)
 }
 
+extension StoreMessage {
+    /// The message's name, for logs.
+    public var kind: String {
+        switch self {
+        case .hello: "hello"
+        case .confirm: "confirm"
+        case .push: "push"
+        case .taken: "taken"
+        case .committed: "committed"
+        case .askHead: "askHead"
+        case .ping: "ping"
+        case .bye: "bye"
+        }
+    }
+}
+
+extension HubMessage {
+    /// The message's name, for logs.
+    public var kind: String {
+        switch self {
+        case .welcome: "welcome"
+        case .schema: "schema"
+        case .acknowledge: "acknowledge"
+        case .holds: "holds"
+        case .chunk: "chunk"
+        case .checkpoint: "checkpoint"
+        case .head: "head"
+        case .pong: "pong"
+        case .bye: "bye"
+        }
+    }
+}
+
 /// One segment of a changeset on its way up.
 public struct PushPart: Hashable, Sendable {
     public var number: ChangesetNumber

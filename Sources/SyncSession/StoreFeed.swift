@@ -7,7 +7,7 @@ import ChangeLog
 ///                                       ▲                        │
 ///                                       └────────applied─────────┘
 ///
-/// - held: rule 9: the outbox as it was at the handshake goes first; no chunk may come.
+/// - held: the outbox as it was at the handshake goes first (see `FeedStart`); no chunk may come.
 /// - receiving: chunks of a round; `received` is how far each scope came.
 /// - applying: the checkpoint is being committed; until it is, the hub sends neither chunk nor checkpoint.
 struct StoreFeed: Hashable, Sendable {
@@ -32,7 +32,7 @@ struct StoreFeed: Hashable, Sendable {
 
     init(hello: Hello, welcome: Welcome, limits: Limits) {
         let start = FeedStart(hello, welcome)
-        phase = start.outboxFirst.map { .held(until: $0) } ?? .receiving
+        phase = start.heldUntil.map { .held(until: $0) } ?? .receiving
         received = start.read
         began = start.began
         isComplete = start.isComplete

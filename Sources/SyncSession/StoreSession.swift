@@ -22,9 +22,8 @@ public import ChangeLog
 /// 6. `stage` is answered by `staged` with the chunk's `windowBytes`; several may be answered as one, and all of a
 ///    round are before its `applied`.
 /// 7. `apply` commits everything staged, and is answered by `applied` with the checkpoint's cursor.
-/// 8. `beginResync` drops what is staged, makes the committed cursor `start`, freezes this site's rights until the
-///    next checkpoint is applied. `dropStaged` only drops what is staged. `online` tells whether rights freeze without
-///    a resync.
+/// 8. `beginResync` drops what is staged and makes the committed cursor `start`, so that a session after this one goes
+///    on with the resync; the tables stay as they are. `dropStaged` drops what is staged and keeps the cursor.
 /// 9. `tick` comes about once a second, `heard` whenever bytes came that are no whole frame yet. Frames above
 ///    `Hello.limits` are refused before they are decoded.
 /// 10. When the shell cannot go on (disk full, shutdown), it hands in `end`. It does so too when more than
@@ -58,8 +57,8 @@ public struct StoreSession: Sendable {
         case storeTag(SessionTag)
         case dropStaged
         case beginResync
-        /// The session begins. `outboxFirst`: rights are frozen until the next checkpoint is applied (rule 9).
-        case online(Welcome, outboxFirst: Bool)
+        /// The session begins. `freezesRights`: this site's rights are frozen until the next checkpoint is applied.
+        case online(Welcome, freezesRights: Bool)
         /// The hub's clock is so far ahead of this machine's wall clock, by the best of the last samples.
         case measured(offsetMilliseconds: Int64, roundTripMilliseconds: Int64)
         /// The hub has changesets up to this number. Lower than it once was when the hub was restored from a backup.
@@ -195,8 +194,8 @@ extension StoreSession {
         let limits = hello.limits.agreed(with: welcome.limits)
         var push = StorePush(sealed: sealed, welcome: welcome, limits: limits)
         let feed = StoreFeed(hello: hello, welcome: welcome, limits: limits)
-        let waits = FeedStart(hello, welcome).isOutboxFirst
-        var effects: [Effect] = [.send(.confirm(welcome.tag)), .online(welcome, outboxFirst: waits)]
+        let freezes = FeedStart(hello, welcome).freezesRights
+        var effects: [Effect] = [.send(.confirm(welcome.tag)), .online(welcome, freezesRights: freezes)]
         if let load = push.load() { effects.append(load) }
         if let question = heads.next() { effects.append(.send(question)) }
         state = .online(push, feed)
@@ -282,7 +281,7 @@ extension StoreSession {
             pongedAt = Int64(pong.id)
             return [measure(sentAt: pongedAt, hubWall: pong.wallMilliseconds, receivedAt: moment)]
         case .welcome, .bye:
-            throw .fault(.outOfTurn(message: message.kind, state: description))
+            throw .fault(.outOfTurn(message: message.kind, state: "online"))
         }
     }
 }

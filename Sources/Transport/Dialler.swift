@@ -90,6 +90,7 @@ public struct Dialler: Sendable {
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelOption(.socketOption(.so_keepalive), value: 1)
             .channelOption(.recvAllocator, value: receiveAllocator)
+            .channelOption(.maxMessagesPerRead, value: 1)
             .channelOption(.writeBufferWaterMark, value: .init(limits.writeBufferBytes))
         let handshake: EventLoopFuture<Dialled>
         do {

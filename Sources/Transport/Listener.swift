@@ -50,6 +50,7 @@ public final class Listener: Sendable {
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(.socketOption(.so_keepalive), value: 1)
             .childChannelOption(.recvAllocator, value: receiveAllocator)
+            .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelOption(.writeBufferWaterMark, value: .init(limits.writeBufferBytes))
             .childChannelInitializer { child in child.eventLoop.makeCompletedFuture { try door.enter(child) } }
         let channel: any Channel

@@ -15,10 +15,12 @@ struct AcceptedTests {
     func aliases() throws {
         let schema = try read(
             document(
-                writer: "&writer hub", key: "&key [sku]",
+                writer: "&writer hub",
+                key: "&key [sku]",
                 columns: ["sku: {type: text}", "price: &money {type: integer, default: 0}", "cost: *money"],
                 top: ["  maker: {scope: network, writer: *writer, key: *key, columns: {sku: {type: text}}}"]
-            ))
+            )
+        )
         #expect(schema.tables[0].columns[2] == Column(name: "cost", type: .integer, defaultValue: .integer(0)))
         #expect(schema.tables[1].writer == .hub)
         #expect(schema.tables[1].key == [0])
@@ -28,7 +30,8 @@ struct AcceptedTests {
     func oddNames() throws {
         let names = ["order", "key", "no", "yes", "null", "true", "select", "rowid", "end"]
         let schema = try read(
-            document(columns: ["sku: {type: text}"] + names.map { "\($0): {type: text, check: '\"\($0)\" > 1'}" }))
+            document(columns: ["sku: {type: text}"] + names.map { "\($0): {type: text, check: '\"\($0)\" > 1'}" })
+        )
         #expect(schema.tables[0].columns.dropFirst().map(\.name) == names)
     }
 
@@ -50,7 +53,8 @@ struct AcceptedTests {
         #expect(
             schema.tables[0].columns.dropFirst().map(\.defaultValue) == [
                 .text(""), .integer(.min), .integer(1), .integer(0), .integer(0), .text("it's 5"), .integer(7),
-            ])
+            ]
+        )
     }
 
     @Test("every merge rule on every type that it fits")

@@ -10,14 +10,16 @@ struct EffectTests {
         let one = "UPDATE stock SET on_hand = 1 WHERE sku = NEW.sku"
         let two = "DELETE FROM stock WHERE sku = NEW.sku"
         let three = "DELETE FROM stock WHERE sku = OLD.sku"
-        let text = "{set: {ready_at: \"\(one)\"}, insert: [\"\(one)\", {sql: \"\(two)\", optional: true}], delete: \"\(three)\"}"
+        let text =
+            "{set: {ready_at: \"\(one)\"}, insert: [\"\(one)\", {sql: \"\(two)\", optional: true}], delete: \"\(three)\"}"
         #expect(
             try read(text) == [
                 Effect(event: .set(column: 4), statement: one),
                 Effect(event: .insert, statement: one),
                 Effect(event: .insert, statement: two, isOptional: true),
                 Effect(event: .delete, statement: three),
-            ])
+            ]
+        )
     }
 
     @Test(
@@ -32,7 +34,8 @@ struct EffectTests {
             "DELETE FROM stock WHERE sku IN (SELECT sku FROM price) AND NEW.note = 'it; is -- quoted /* here'",
             "UPDATE customer_order SET note = 'seen' WHERE id = NEW.id",
             "update stock set on_hand = new.sku where (SELECT role FROM linli_node) = 'store'",
-        ])
+        ]
+    )
     func statements(_ statement: String) throws {
         let effects = try read("{insert: '\(statement.replacing("'", with: "''"))'}")
         #expect(effects == [Effect(event: .insert, statement: statement)])
@@ -42,7 +45,8 @@ struct EffectTests {
     func chain() throws {
         let document = effects(
             "{insert: \"INSERT INTO move (units) VALUES (1)\"}",
-            onMove: "{insert: \"UPDATE stock SET on_hand = 1 WHERE sku = NEW.id\"}")
+            onMove: "{insert: \"UPDATE stock SET on_hand = 1 WHERE sku = NEW.id\"}"
+        )
         #expect(try NetworkSchema(yaml: document).tables.map(\.effects.count) == [1, 0, 1, 0])
     }
 }

@@ -12,7 +12,8 @@ struct ErrorTests {
             #expect(
                 String(describing: error)
                     == "line 12: table product: column on_hand: merge counter needs type integer, got text; "
-                    + "write type: integer")
+                    + "write type: integer"
+            )
             #expect(error.column == 29)
         }
     }

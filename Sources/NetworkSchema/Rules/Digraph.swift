@@ -7,9 +7,8 @@ struct Digraph {
 
     init(nodes: Int) { successors = Array(repeating: [], count: nodes) }
 
-    mutating func connect(_ node: Int, to successor: Int) {
-        if !successors[node].contains(successor) { successors[node].append(successor) }
-    }
+    /// The same edge may be given more than once.
+    mutating func connect(_ node: Int, to successor: Int) { successors[node].append(successor) }
 
     enum Order: Hashable {
         /// Every node after all that it leads to.

@@ -5,12 +5,13 @@
 /// column counts as setting it; that a parent's row is deleted counts as deleting its children.
 extension SchemaSource {
     func checkEffectCycles() throws(SchemaError) {
+        let children = children()
         var events = EventNumbers()
         var edges: [(from: Int, to: Int)] = []
         for (number, cause) in tables.enumerated() {
             for source in cause.effects {
                 let from = events.number(of: CausingEvent(table: number, event: source.effect.event))
-                for event in eventsBroughtAbout(by: source.statement) {
+                for event in eventsBroughtAbout(by: source.statement, children) {
                     edges.append((from, events.number(of: event)))
                 }
             }
@@ -30,13 +31,14 @@ extension SchemaSource {
         )
     }
 
-    private func eventsBroughtAbout(by statement: EffectStatement) -> [CausingEvent] {
+    private func eventsBroughtAbout(by statement: EffectStatement, _ children: [[Int]]) -> [CausingEvent] {
         guard let number = number(of: statement.table) else { return [] }
         let target = tables[number].table
         var events: [CausingEvent] = []
         switch statement.verb {
         case .insert: events.append(CausingEvent(table: number, event: .insert))
-        case .delete: events += withDescendants(of: number).map { CausingEvent(table: $0, event: .delete) }
+        case .delete:
+            events += Self.withDescendants(of: number, children).map { CausingEvent(table: $0, event: .delete) }
         case .update: break
         }
         for name in statement.inserted + statement.updated {
@@ -46,18 +48,22 @@ extension SchemaSource {
         return events
     }
 
-    /// The table, its children, and theirs; parents are known to run in no circle.
-    private func withDescendants(of table: Int) -> [Int] {
-        var found = [table]
-        var next = 0
-        while next < found.count {
-            let name = tables[found[next]].table.name
-            for (number, source) in tables.enumerated() where !found.contains(number) {
-                let isChild = source.table.scopes.contains { scope in
-                    if case .parent(name, _) = scope { true } else { false }
-                }
-                if isChild { found.append(number) }
+    /// Per table, those whose rows it is a parent of.
+    private func children() -> [[Int]] {
+        var children = Array(repeating: [Int](), count: tables.count)
+        for (number, source) in tables.enumerated() {
+            for case .parent(let name, _) in source.table.scopes {
+                if let parent = self.number(of: name) { children[parent].append(number) }
             }
+        }
+        return children
+    }
+
+    /// The table, its children, and theirs.
+    private static func withDescendants(of table: Int, _ children: [[Int]]) -> [Int] {
+        var (found, seen, next) = ([table], Set([table]), 0)
+        while next < found.count {
+            for child in children[found[next]] where seen.insert(child).inserted { found.append(child) }
             next += 1
         }
         return found

@@ -17,17 +17,15 @@ import NetworkSchema
 enum HubTables {
     static func create(_ sql: SQL, plan: SchemaPlan) throws(ReplicaError) {
         try sql.execute(shared)
-        for table in plan.tables { try create(sql, table, children: childColumns(of: table)) }
+        for table in plan.tables { try create(sql, table) }
     }
 
     /// The tables of a schema version that are not there yet.
     static func add(_ sql: SQL, plan: SchemaPlan) throws(ReplicaError) {
-        for table in plan.tables { try create(sql, table, children: childColumns(of: table)) }
+        for table in plan.tables { try create(sql, table) }
     }
 
-    private static func create(
-        _ sql: SQL, _ plan: TablePlan, children columns: [(column: Int, name: String)]
-    ) throws(ReplicaError) {
+    private static func create(_ sql: SQL, _ plan: TablePlan) throws(ReplicaError) {
         let keys = plan.table.key.enumerated().map { index, column in
             "k\(index) \(plan.table.columns[column].cellType == .text ? "TEXT" : "INTEGER") NOT NULL"
         }
@@ -42,18 +40,6 @@ enum HubTables {
             ) STRICT, WITHOUT ROWID;
             CREATE INDEX IF NOT EXISTS \(plan.internalTable("feed")) ON \(row) (scope, position);
             """)
-        for (column, name) in columns {
-            try sql.execute(
-                "CREATE INDEX IF NOT EXISTS linli_child_\(plan.number)_\(column) ON \(plan.name) (\(name))")
-        }
-    }
-
-    /// Columns that name a parent and do not lead the key: children are looked up by them.
-    private static func childColumns(of plan: TablePlan) -> [(column: Int, name: String)] {
-        plan.table.scopes.compactMap { scope in
-            guard case .parent(_, let by) = scope, plan.table.key.first != by else { return nil }
-            return (by, SQLName.quoted(plan.table.columns[by].name))
-        }
     }
 
     private static let shared = """

@@ -12,8 +12,16 @@ public enum ReplicaError: Error, Hashable, Sendable {
     case altered(object: String)
     /// A setting of ours is missing or not of its kind.
     case damagedSetting(name: String)
+    /// A row of one of our tables cannot be read back.
+    case damaged(what: String)
     /// A file operation outside SQLite failed; `code` is errno.
     case file(path: String, operation: String, code: Int32)
+    /// changes.db is missing, or older or newer than linli.db.
+    case notOfOneTime(file: String)
+    /// What the hub sent, or says of this store, cannot be.
+    case refusedFeed(String)
+    /// A changeset that the hub asks for is no longer kept.
+    case trimmed(number: Int64)
 
     /// SQLite's primary result code, without what extends it.
     public var primaryCode: Int32? {
@@ -36,8 +44,17 @@ extension ReplicaError: CustomStringConvertible {
             "\(object) is not as linli made it; restore it, or take the application's change back"
         case .damagedSetting(let name):
             "the replica's setting \(name) is missing or damaged; restore the directory from a backup"
+        case .damaged(let what):
+            "\(what) is damaged; restore the directory from a backup"
         case .file(let path, let operation, let code):
             "\(operation) of \(path) failed (errno \(code)); check the disk and its permissions"
+        case .notOfOneTime(let file):
+            "\(file) does not belong to the linli.db beside it; restore both from one backup, or join anew"
+        case .refusedFeed(let what):
+            "the hub's feed cannot be applied: \(what); nothing of it was committed: connect again, and if it stays, "
+                + "run one version of linli at both ends"
+        case .trimmed(let number):
+            "changeset \(number) is no longer kept; the hub lost more than stores keep: restore a later backup of the hub"
         }
     }
 }

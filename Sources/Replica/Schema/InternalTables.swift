@@ -1,6 +1,6 @@
 import NetworkSchema
 
-/// The `linli_*` tables and views that every node has beside the schema's own, all STRICT.
+/// The `linli_*` tables and views that stand beside the schema's own, all STRICT. What only a hub has is in `HubTables`.
 ///
 /// `linli_capture` has no NOT NULL and no CHECK: an outer OR clause of the application's statement reaches into the
 /// triggers, and would skip the captured row without a word. A row of it is one of:
@@ -18,11 +18,9 @@ struct InternalTables {
     var tables: [NamedSQL] {
         var tables = common
         for table in plan.tables where !table.escrow.isEmpty { tables += rights(of: table) }
-        tables += role.isHub ? HubTables(plan: plan).tables : store
+        if !role.isHub { tables += store }
         return tables
     }
-
-    var indexes: [NamedSQL] { role.isHub ? HubTables(plan: plan).indexes : [] }
 
     var views: [NamedSQL] { [node, rightsView] }
 
@@ -31,7 +29,7 @@ struct InternalTables {
         [
             "INSERT OR IGNORE INTO linli_replace(one, found) VALUES (1, 0)",
             "INSERT OR IGNORE INTO linli_restore(one, active) VALUES (1, 0)",
-        ] + (role.isHub ? HubTables(plan: plan).seeds : [])
+        ]
     }
 
     static func keyColumn(_ number: Int) -> String { "k\(number)" }

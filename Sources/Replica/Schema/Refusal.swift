@@ -6,6 +6,7 @@ enum Refusal {
     case key(table: String)
     case notYours(table: String, column: String?)
     case check(table: String, column: String)
+    case effect(table: String)
 
     /// `RAISE(ABORT, 'linli: … (why)')`. Always ABORT: what an outer OR clause says does not soften it.
     func raise(_ why: String) -> String {
@@ -20,6 +21,7 @@ enum Refusal {
         case .notYours(let table, .none): "not yours: \(table)"
         case .notYours(let table, .some(let column)): "not yours: \(table).\(column)"
         case .check(let table, let column): "check: \(table).\(column)"
+        case .effect(let table): "effect: \(table)"
         }
     }
 }

@@ -6,7 +6,7 @@ struct LogTable {
         CREATE TABLE log(
           one INTEGER PRIMARY KEY CHECK (one = 1), site INTEGER NOT NULL,
           acknowledged INTEGER NOT NULL, sealed_through INTEGER NOT NULL, stamp INTEGER NOT NULL, tag INTEGER,
-          over INTEGER, epoch INTEGER, position INTEGER, included INTEGER, hub_stamp INTEGER) STRICT
+          over INTEGER NOT NULL, epoch INTEGER, position INTEGER, included INTEGER, hub_stamp INTEGER) STRICT
         """
 
     /// What the row holds.
@@ -18,17 +18,11 @@ struct LogTable {
         /// At or above every stamp that this site gave.
         var stamp: Stamp
         var tag: UInt64?
-        /// A checkpoint committed without touching linli.db, and the number of the apply that it came after. It counts
-        /// only while that apply is the last one.
-        var light: (over: Int64, base: CommittedBase)?
-
-        static func == (one: Self, other: Self) -> Bool {
-            one.site == other.site && one.acknowledged == other.acknowledged
-                && one.sealedThrough == other.sealedThrough && one.stamp == other.stamp && one.tag == other.tag
-                && one.light?.over == other.light?.over && one.light?.base == other.light?.base
-        }
-
-        func hash(into hasher: inout Hasher) { hasher.combine(site) }
+        /// The apply that `light`, the lives and the staged chunks in this file came after; they count only while it is
+        /// the last one.
+        var over: Int64
+        /// A checkpoint committed without touching linli.db.
+        var light: CommittedBase?
     }
 
     private let sql: SQL
@@ -36,8 +30,9 @@ struct LogTable {
     init(_ sql: SQL) { self.sql = sql }
 
     func begin(site: SiteID) throws(ReplicaError) {
-        try sql.statement("INSERT INTO log(one, site, acknowledged, sealed_through, stamp) VALUES (1, ?1, 0, 0, 0)")
-            .bind(1, Int64(bitPattern: site.raw)).run()
+        try sql.statement(
+            "INSERT INTO log(one, site, acknowledged, sealed_through, stamp, over) VALUES (1, ?1, 0, 0, 0, 0)"
+        ).bind(1, Int64(bitPattern: site.raw)).run()
     }
 
     func read() throws(ReplicaError) -> Record? {
@@ -47,20 +42,15 @@ struct LogTable {
             """)
         defer { row.reset() }
         guard try row.step(), let stamp = Stamp(packed: row.integer(3)) else { return nil }
-        var light: (over: Int64, base: CommittedBase)?
-        if !row.isNull(5), let hubStamp = Stamp(packed: row.integer(9)) {
-            light = (
-                row.integer(5),
-                CommittedBase(
-                    cursor: Cursor(
-                        epoch: Epoch(UInt64(bitPattern: row.integer(6))), position: Position(row.integer(7))),
-                    included: ChangesetNumber(row.integer(8)), hubStamp: hubStamp)
-            )
+        var light: CommittedBase?
+        if !row.isNull(6), let hubStamp = Stamp(packed: row.integer(9)) {
+            let cursor = Cursor(epoch: Epoch(UInt64(bitPattern: row.integer(6))), position: Position(row.integer(7)))
+            light = CommittedBase(cursor: cursor, included: ChangesetNumber(row.integer(8)), hubStamp: hubStamp)
         }
         return Record(
             site: SiteID(UInt64(bitPattern: row.integer(0))), acknowledged: ChangesetNumber(row.integer(1)),
             sealedThrough: row.integer(2), stamp: stamp, tag: row.isNull(4) ? nil : UInt64(bitPattern: row.integer(4)),
-            light: light)
+            over: row.integer(5), light: light)
     }
 
     func sealed(through: Int64, stamp: Stamp) throws(ReplicaError) {
@@ -76,22 +66,19 @@ struct LogTable {
         try sql.statement("UPDATE log SET tag = ?1").bind(1, Int64(bitPattern: tag)).run()
     }
 
-    func light(over applied: Int64, _ base: CommittedBase) throws(ReplicaError) {
-        try sql.statement(
-            "UPDATE log SET over = ?1, epoch = ?2, position = ?3, included = ?4, hub_stamp = ?5"
-        )
-        .bind(1, applied).bind(2, Int64(bitPattern: base.cursor.epoch.raw)).bind(3, base.cursor.position.number)
-        .bind(4, base.included.number).bind(5, base.hubStamp.packed).run()
+    /// A checkpoint that left linli.db as it was.
+    func light(_ base: CommittedBase) throws(ReplicaError) {
+        try sql.statement("UPDATE log SET epoch = ?1, position = ?2, included = ?3, hub_stamp = ?4")
+            .bind(1, Int64(bitPattern: base.cursor.epoch.raw)).bind(2, base.cursor.position.number)
+            .bind(3, base.included.number).bind(4, base.hubStamp.packed).run()
     }
-}
 
-/// What of the hub's state the replica stands on.
-struct CommittedBase: Hashable {
-    var cursor: Cursor
-    /// The last own changeset that the hub's state at `cursor` includes.
-    var included: ChangesetNumber
-    /// At or above every stamp in that state.
-    var hubStamp: Stamp
-
-    static let start = CommittedBase(cursor: .start, included: .none, hubStamp: .zero)
+    /// linli.db was committed anew: what was noted here since the apply before it counts no more.
+    func follow(apply: Int64) throws(ReplicaError) {
+        try sql.statement(
+            "UPDATE log SET over = ?1, epoch = NULL, position = NULL, included = NULL, hub_stamp = NULL"
+        ).bind(1, apply).run()
+        try LifeTable(sql, LifeTable.log).removeAll()
+        try StagedTable(sql).removeAll()
+    }
 }

@@ -1,0 +1,92 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Own code is held to this; dependencies are left alone.
+let house: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+extension Target.Dependency {
+    static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
+    static let asn1 = product(name: "SwiftASN1", package: "swift-asn1")
+    static let crypto = product(name: "Crypto", package: "swift-crypto")
+    static let grdb = product(name: "GRDB", package: "GRDB.swift")
+    static let sqlite = product(name: "GRDBSQLite", package: "GRDB.swift")
+    static let logging = product(name: "Logging", package: "swift-log")
+    static let nio = product(name: "NIOCore", package: "swift-nio")
+    static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
+    static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
+    static let nioTLS = product(name: "NIOTLS", package: "swift-nio")
+    static let protobuf = product(name: "SwiftProtobuf", package: "swift-protobuf")
+    static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let x509 = product(name: "X509", package: "swift-certificates")
+    static let yams = product(name: "Yams", package: "Yams")
+}
+
+func room(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
+    .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: house)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: house)
+}
+
+let package = Package(
+    name: "linli",
+    products: [.executable(name: "linli", targets: ["linli"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-asn1.git", from: "1.1.0"),
+        .package(url: "https://github.com/apple/swift-certificates.git", from: "1.0.0"),
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.0.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.80.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.0"),
+        .package(url: "https://github.com/apple/swift-protobuf.git", from: "1.39.0"),
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.0.0"),
+        .package(url: "https://github.com/jpsim/Yams.git", from: "6.0.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.0.0"),
+    ],
+    targets: [
+        // Floor 0
+        room("ChangeLog"),
+        room("NetworkSchema", [.yams]),
+        // Floor 1
+        room("SyncSession", ["ChangeLog", "NetworkSchema"]),
+        // Floor 2
+        .target(name: "WireMessages", dependencies: [.protobuf], exclude: ["linli.proto"]),
+        room("WireFormat", ["ChangeLog", "SyncSession", "WireMessages", .protobuf, .nio]),
+        .target(name: "CReplica"),
+        room("Replica", ["ChangeLog", "NetworkSchema", "CReplica", .grdb, .sqlite, .crypto]),
+        room("Trust", ["ChangeLog", .crypto, .x509, .asn1]),
+        // Floor 3
+        room("Transport", ["ChangeLog", "SyncSession", "WireFormat", "Trust", .nio, .nioPosix, .nioSSL, .nioTLS]),
+        room("Retail"),
+        // Floor 4
+        room(
+            "StoreNode",
+            [
+                "ChangeLog", "NetworkSchema", "SyncSession", "WireFormat", "Replica", "Trust", "Transport", .nio,
+                .nioPosix, .logging, .serviceLifecycle,
+            ]),
+        room(
+            "HubNode",
+            [
+                "ChangeLog", "NetworkSchema", "SyncSession", "WireFormat", "Replica", "Trust", "Transport", .nio,
+                .nioPosix, .logging, .serviceLifecycle,
+            ]),
+        room("Rehearsal", ["ChangeLog", "Replica", .nio, .nioPosix]),
+        // Floor 5
+        .executableTarget(
+            name: "linli",
+            dependencies: [
+                "ChangeLog", "NetworkSchema", "SyncSession", "WireFormat", "Replica", "Trust", "Transport", "Retail",
+                "StoreNode", "HubNode", "Rehearsal", .argumentParser, .logging, .serviceLifecycle, .nio, .nioPosix,
+            ],
+            swiftSettings: house),
+    ]
+)

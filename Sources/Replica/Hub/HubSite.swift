@@ -1,0 +1,77 @@
+import ChangeLog
+
+/// One site as the hub knows it: its place in its change log, its cursor, and whom it speaks for. The hub itself is
+/// site 0.
+///
+///     active ──another site of the store joins──▶ fenced ──its store is retired──▶ retired
+///
+/// Law: a store has at most one active site. A fenced site's rights are held by `STORE#SITE`, frozen.
+final class HubSite {
+    static let hubID: Int64 = 0
+
+    enum State: String {
+        case active, fenced, retired
+    }
+
+    let id: Int64
+    let site: SiteID
+    let store: NodeName
+    var state: State
+    /// The last changeset of the site that is merged, and its hash.
+    var number: ChangesetNumber
+    var hash: ChangesetHash
+    var tagConfirmed: UInt64?
+    var tagOffered: UInt64?
+    /// As the site last told.
+    var cursor: Cursor
+    var safe: Position
+    /// The hub's horizon when the site's round from nothing began.
+    var roundFloor: Position
+    var lastSeen: Int64?
+    let joinedAt: Int64
+    /// Inserts and deletes of the site that were refused, and that it may not have seen refused yet.
+    var refusals = 0
+    var scopes: SiteScopes
+    var isTouched = false
+
+    init(
+        id: Int64, site: SiteID, store: NodeName, state: State, scopes: SiteScopes, joinedAt: Int64,
+        number: ChangesetNumber = .none, hash: ChangesetHash = .none
+    ) {
+        self.id = id
+        self.site = site
+        self.store = store
+        self.state = state
+        self.scopes = scopes
+        self.joinedAt = joinedAt
+        self.number = number
+        self.hash = hash
+        cursor = .start
+        safe = .start
+        roundFloor = .start
+    }
+
+    var isHub: Bool { id == Self.hubID }
+
+    /// Under which name the site holds rights.
+    var holder: String {
+        state == .active || isHub ? store.text : Self.fencedHolder(store: store, site: site)
+    }
+
+    static func fencedHolder(store: NodeName, site: SiteID) -> String { "\(store)#\(site)" }
+}
+
+/// The scopes that a site reads.
+struct SiteScopes: Hashable {
+    var region: Int64
+    var store: Int64
+    var answers: Int64
+
+    func reads(_ scope: Int64) -> Bool {
+        scope == HubScope.networkID || scope == store || scope == region && region != HubScope.hubID
+            || scope == answers
+    }
+
+    /// Whether the site receives a row of these scopes.
+    func receives(_ scopes: RowScopes) -> Bool { reads(scopes.first) || scopes.others.contains(where: reads) }
+}

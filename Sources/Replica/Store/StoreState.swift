@@ -1,0 +1,26 @@
+import ChangeLog
+
+/// What a store's replica knows of its two files, read at the start and after a failure, and kept in step with them
+/// otherwise.
+struct StoreState {
+    /// What of the hub's state the replica stands on: of the last apply, or of a later checkpoint that changed nothing.
+    var base: CommittedBase
+    /// How many rounds were applied to linli.db.
+    var applied: Int64
+    /// The last changeset sealed, and its hash.
+    var last: ChangesetNumber
+    var lastHash: ChangesetHash
+    /// The last capture that is sealed.
+    var sealedThrough: Int64
+    var clock: HybridClock
+    var acknowledged: ChangesetNumber
+    var tag: UInt64?
+    var outboxBases: BaseLadder
+    var round: StagedRound
+    /// `base` and `acknowledged` are ahead of changes.db; they go with its next commit. After a crash the older ones
+    /// stand, which are as true: the hub sends and says again what came after them.
+    var isAheadOfLog = false
+
+    /// Below this position tombstones may go for this store.
+    var safe: Position { min(base.cursor.position, outboxBases.least ?? base.cursor.position) }
+}

@@ -1,0 +1,45 @@
+import ChangeLog
+import Replica
+import SyncSession
+
+// The session's words and the replica's, side by side.
+
+extension StoreFeed.Scope {
+    init(_ scope: FeedScope) {
+        switch scope {
+        case .network: self = .network
+        case .region: self = .region
+        case .store: self = .store
+        case .answers: self = .answers
+        }
+    }
+
+    var feedScope: FeedScope {
+        switch self {
+        case .network: .network
+        case .region: .region
+        case .store: .store
+        case .answers: .answers
+        }
+    }
+}
+
+extension StoreFeed.Chunk {
+    init(_ chunk: Chunk) {
+        self.init(scope: StoreFeed.Scope(chunk.scope), from: chunk.from, upTo: chunk.upTo, bytes: chunk.bytes)
+    }
+}
+
+extension StoreFeed.Checkpoint {
+    init(_ checkpoint: Checkpoint) {
+        self.init(
+            cursor: checkpoint.cursor, included: checkpoint.included, stamp: checkpoint.stamp,
+            schemaVersion: checkpoint.schemaVersion, isComplete: checkpoint.isComplete)
+    }
+}
+
+extension PushPart {
+    init(_ part: OutboxPart) {
+        self.init(number: part.number, part: part.part, header: part.header, bytes: part.bytes)
+    }
+}

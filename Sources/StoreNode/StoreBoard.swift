@@ -1,0 +1,136 @@
+import ChangeLog
+import Replica
+import SyncSession
+import Synchronization
+
+/// What the daemon knows of itself right now, where every thread may look: the link, its measurements, how far things
+/// came, and what went wrong.
+final class StoreBoard: Sendable {
+    /// Hands an event to the session of the present connection.
+    struct Doorbell: Sendable {
+        let ring: @Sendable (StoreSession.Event) -> Void
+
+        init(_ ring: @escaping @Sendable (StoreSession.Event) -> Void) { self.ring = ring }
+    }
+
+    struct Facts: Sendable {
+        var isConnected = false
+        var network = ""
+        var region = ""
+        var offsetMilliseconds: Int64?
+        var roundTripMilliseconds: Int64?
+        var acknowledged = ChangesetNumber.none
+        var cursor = Cursor.start
+        /// Answers of the hub to questions for its head, by the question's id.
+        var heads: [UInt64: Position] = [:]
+        var questions: UInt64 = 0
+        /// When the last checkpoint was committed, or the last session began; monotonic milliseconds.
+        var caughtUpAt: Int64?
+        /// What stops sealing or applying, in words for a person; nil while nothing does.
+        var trouble: String?
+    }
+
+    /// How the last session ended.
+    enum Ending: Sendable {
+        case line(String)
+        case session(SessionError)
+    }
+
+    private struct State {
+        var facts = Facts()
+        var doorbell: Doorbell?
+        var ending: Ending?
+    }
+
+    private let state: Mutex<State>
+
+    init(acknowledged: ChangesetNumber, cursor: Cursor) {
+        var facts = Facts()
+        facts.acknowledged = acknowledged
+        facts.cursor = cursor
+        state = Mutex(State(facts: facts))
+    }
+
+    var facts: Facts { state.withLock { $0.facts } }
+
+    /// Hands the event to the present session, if there is one.
+    func ring(_ event: StoreSession.Event) { state.withLock { $0.doorbell }?.ring(event) }
+
+    // MARK: The link
+
+    func opened(_ doorbell: Doorbell) {
+        state.withLock {
+            $0.doorbell = doorbell
+            $0.ending = nil
+        }
+    }
+
+    func online(_ welcome: Welcome) {
+        state.withLock {
+            $0.facts.isConnected = true
+            $0.facts.network = welcome.network
+            $0.facts.region = welcome.region
+        }
+    }
+
+    /// The session ended by itself; the line's end that follows says nothing more.
+    func ended(_ error: SessionError) { state.withLock { $0.ending = $0.ending ?? .session(error) } }
+
+    func closed(because why: String) {
+        state.withLock {
+            $0.doorbell = nil
+            $0.facts.isConnected = false
+            $0.ending = $0.ending ?? .line(why)
+        }
+    }
+
+    /// How the last session ended, once.
+    func takeEnding() -> Ending? {
+        state.withLock { state in
+            defer { state.ending = nil }
+            return state.ending
+        }
+    }
+
+    func measured(offsetMilliseconds: Int64, roundTripMilliseconds: Int64) {
+        state.withLock {
+            $0.facts.offsetMilliseconds = offsetMilliseconds
+            $0.facts.roundTripMilliseconds = roundTripMilliseconds
+        }
+    }
+
+    // MARK: How far
+
+    func acknowledged(_ number: ChangesetNumber) { state.withLock { $0.facts.acknowledged = number } }
+
+    func applied(_ cursor: Cursor) {
+        state.withLock {
+            $0.facts.cursor = cursor
+            $0.facts.caughtUpAt = Moment.now.monotonicMilliseconds
+            $0.facts.trouble = nil
+        }
+    }
+
+    /// Asks the hub where its head is; the id under which `facts.heads` will have the answer.
+    func askHead() -> UInt64 {
+        let id = state.withLock { state in
+            state.facts.questions += 1
+            return state.facts.questions
+        }
+        ring(.askHead(id: id))
+        return id
+    }
+
+    func head(_ id: UInt64, _ position: Position) {
+        state.withLock { state in
+            state.facts.heads = state.facts.heads.filter { $0.key + 64 > id }
+            state.facts.heads[id] = position
+        }
+    }
+
+    // MARK: Trouble
+
+    func failed(_ error: any Error) { state.withLock { $0.facts.trouble = "\(error)" } }
+
+    func recovered() { state.withLock { $0.facts.trouble = nil } }
+}
