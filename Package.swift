@@ -88,5 +88,16 @@ let package = Package(
                 "StoreNode", "HubNode", "Rehearsal", .argumentParser, .logging, .serviceLifecycle, .nio, .nioPosix,
             ],
             swiftSettings: house),
+        // One room of tests per room, and real processes
+        tests("ChangeLogTests", ["ChangeLog"]),
+        tests("NetworkSchemaTests", ["NetworkSchema"]),
+        tests("SyncSessionTests", ["SyncSession", "ChangeLog"]),
+        tests(
+            "WireFormatTests",
+            ["WireFormat", "WireMessages", "SyncSession", "ChangeLog", .protobuf, .nio, .crypto]),
+        tests("ReplicaTests", ["Replica", "NetworkSchema", "ChangeLog", "Retail", .sqlite, .crypto]),
+        tests("TrustTests", ["Trust", "ChangeLog", .crypto, .x509, .asn1]),
+        tests("TransportTests", ["Transport", "SyncSession", "Trust", "ChangeLog", .nio, .nioPosix, .nioSSL]),
+        tests("ProcessTests", ["Rehearsal", "Replica", "ChangeLog", .nio, .nioPosix]),
     ]
 )

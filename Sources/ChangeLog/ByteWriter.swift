@@ -8,6 +8,9 @@ public struct ByteWriter: Sendable {
 
     public mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
 
+    /// Forgets all bytes beyond the first `count`.
+    public mutating func truncate(to count: Int) { bytes.removeSubrange(count...) }
+
     @inline(__always)
     public mutating func byte(_ byte: UInt8) { bytes.append(byte) }
 

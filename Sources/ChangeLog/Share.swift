@@ -14,7 +14,10 @@ public struct Share: Hashable, Sendable {
     }
 
     /// The hub's part of `total` units, in whole steps, rounded down.
-    public func hubPart(of total: Int64) -> Int64 { total / step / 100 * hubPercent * step + rest(of: total) }
+    public func hubPart(of total: Int64) -> Int64 {
+        // In two parts, so that no product leaves 64 bits.
+        (total / 100 * hubPercent + total % 100 * hubPercent / 100) / step * step
+    }
 
     /// What the store of the row grants the hub now; 0 when nothing.
     public func storeGrants(total: Int64, hub: Int64, own: Int64) -> Int64 {
@@ -28,8 +31,6 @@ public struct Share: Hashable, Sendable {
         guard store < part - part / 2 else { return 0 }
         return wholeSteps(min(part - store, hub - hubPart(of: total)))
     }
-
-    private func rest(of total: Int64) -> Int64 { total / step % 100 * hubPercent / 100 * step }
 
     private func wholeSteps(_ units: Int64) -> Int64 { units > 0 ? units / step * step : 0 }
 }

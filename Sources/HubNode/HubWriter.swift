@@ -1,4 +1,5 @@
 import Replica
+import SyncSession
 import Synchronization
 import Transport
 
@@ -16,10 +17,12 @@ final class HubWriter: Sendable {
 
     enum Job: Sendable {
         /// A changeset that came whole.
-        case merge(HubIncoming, done: @Sendable (Result<HubMerged, any Error>) -> Void)
+        case merge(IncomingChangeset, bytes: Int, done: Done)
         /// Anything else that must keep its place among the changesets.
         case other(@Sendable (HubReplica) -> Void)
     }
+
+    typealias Done = @Sendable (Result<MergeOutcome, any Error>) -> Void
 
     private struct State {
         var jobs: [Job] = []
@@ -27,14 +30,12 @@ final class HubWriter: Sendable {
     }
 
     private let replica: HubReplica
-    private let thread = WorkThread()
-    private let committed: @Sendable (HubReplica) -> Void
+    private let thread: WorkThread<HubReplica>
     private let state = Mutex(State())
 
-    /// - Parameter committed: called on the writer's thread after each group and each job, to tell what moved.
-    init(_ replica: HubReplica, committed: @escaping @Sendable (HubReplica) -> Void) {
+    init(_ replica: HubReplica) {
+        thread = WorkThread(owning: replica)
         self.replica = replica
-        self.committed = committed
     }
 
     func submit(_ job: Job) {
@@ -43,7 +44,7 @@ final class HubWriter: Sendable {
             defer { state.isRunning = true }
             return !state.isRunning
         }
-        if mustStart { thread.submit { self.drain() } }
+        if mustStart { thread.submit { _ in self.drain() } }
     }
 
     /// Runs `body` in its turn, and gives back what it gave.
@@ -61,13 +62,13 @@ final class HubWriter: Sendable {
 
     private func drain() {
         while let jobs = takeAll() {
-            var group: [(HubIncoming, @Sendable (Result<HubMerged, any Error>) -> Void)] = []
+            var group: [(IncomingChangeset, Done)] = []
             var bytes = 0
             for job in jobs {
                 switch job {
-                case .merge(let incoming, let done):
+                case .merge(let incoming, let size, let done):
                     group.append((incoming, done))
-                    bytes += incoming.bytes
+                    bytes += size
                     if bytes >= Self.groupBytesMax || group.count >= Self.groupCountMax {
                         merge(&group)
                         bytes = 0
@@ -76,7 +77,6 @@ final class HubWriter: Sendable {
                     merge(&group)
                     bytes = 0
                     body(replica)
-                    committed(replica)
                 }
             }
             merge(&group)
@@ -94,15 +94,14 @@ final class HubWriter: Sendable {
         }
     }
 
-    private func merge(_ group: inout [(HubIncoming, @Sendable (Result<HubMerged, any Error>) -> Void)]) {
+    private func merge(_ group: inout [(IncomingChangeset, Done)]) {
         guard !group.isEmpty else { return }
         defer { group = [] }
         do {
-            let merged = try replica.merge(group.map { $0.0 }, nowMilliseconds: wallMilliseconds())
-            for (one, outcome) in zip(group, merged) { one.1(.success(outcome)) }
+            let report = try replica.merge(group.map { $0.0 }, nowMilliseconds: Moment.now.wallMilliseconds)
+            for (one, outcome) in zip(group, report.outcomes) { one.1(.success(outcome)) }
         } catch {
             for one in group { one.1(.failure(error)) }
         }
-        committed(replica)
     }
 }

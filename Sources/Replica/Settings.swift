@@ -25,6 +25,8 @@ public enum SettingName: String, Sendable, CaseIterable {
     case epoch
     /// The hub's greatest feed position.
     case head
+    /// The hub dropped tombstones up to this position although a store may not have seen them.
+    case floor
 }
 
 /// Typed access to `linli_setting`. The caller owns the transaction.

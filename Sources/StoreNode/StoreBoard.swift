@@ -15,11 +15,17 @@ final class StoreBoard: Sendable {
 
     struct Facts: Sendable {
         var isConnected = false
+        /// A session was at work since the last look.
+        var wasOnline = false
         var network = ""
         var region = ""
         var offsetMilliseconds: Int64?
         var roundTripMilliseconds: Int64?
+        /// The last number sealed.
+        var sealed = ChangesetNumber.none
         var acknowledged = ChangesetNumber.none
+        /// Sessions that began.
+        var sessions = 0
         var cursor = Cursor.start
         /// Answers of the hub to questions for its head, by the question's id.
         var heads: [UInt64: Position] = [:]
@@ -44,8 +50,9 @@ final class StoreBoard: Sendable {
 
     private let state: Mutex<State>
 
-    init(acknowledged: ChangesetNumber, cursor: Cursor) {
+    init(sealed: ChangesetNumber, acknowledged: ChangesetNumber, cursor: Cursor) {
         var facts = Facts()
+        facts.sealed = sealed
         facts.acknowledged = acknowledged
         facts.cursor = cursor
         state = Mutex(State(facts: facts))
@@ -68,6 +75,8 @@ final class StoreBoard: Sendable {
     func online(_ welcome: Welcome) {
         state.withLock {
             $0.facts.isConnected = true
+            $0.facts.wasOnline = true
+            $0.facts.sessions += 1
             $0.facts.network = welcome.network
             $0.facts.region = welcome.region
         }
@@ -81,6 +90,14 @@ final class StoreBoard: Sendable {
             $0.doorbell = nil
             $0.facts.isConnected = false
             $0.ending = $0.ending ?? .line(why)
+        }
+    }
+
+    /// Whether a session was at work, once.
+    func takeWasOnline() -> Bool {
+        state.withLock { state in
+            defer { state.facts.wasOnline = false }
+            return state.facts.wasOnline
         }
     }
 
@@ -100,6 +117,11 @@ final class StoreBoard: Sendable {
     }
 
     // MARK: How far
+
+    func sealed(_ number: ChangesetNumber) {
+        state.withLock { $0.facts.sealed = max($0.facts.sealed, number) }
+        ring(.sealed(upTo: number))
+    }
 
     func acknowledged(_ number: ChangesetNumber) { state.withLock { $0.facts.acknowledged = number } }
 

@@ -1,5 +1,6 @@
 import ChangeLog
 import Logging
+import NetworkSchema
 import NIOCore
 import Replica
 import SyncSession
@@ -13,23 +14,21 @@ import WireFormat
 final class StoreLink {
     private var session: StoreSession
     private let connection: Transport.Connection
-    private let replica: StoreReplica
-    private let work: WorkThread
+    private let work: WorkThread<StoreReplica>
     private let board: StoreBoard
     private let log: Logger
     private var ticker: RepeatedTask?
+    private var areRightsFrozen = false
 
     init(
         _ connection: Transport.Connection,
         hello: Hello,
-        replica: StoreReplica,
-        work: WorkThread,
+        work: WorkThread<StoreReplica>,
         board: StoreBoard,
         log: Logger
     ) {
         session = StoreSession(hello: hello)
         self.connection = connection
-        self.replica = replica
         self.work = work
         self.board = board
         self.log = log
@@ -86,7 +85,7 @@ final class StoreLink {
             try replica.beginResync()
             return nil
         }
-        case .online(let welcome, let outboxFirst): online(welcome, outboxFirst: outboxFirst)
+        case .online(let welcome, let freezesRights): online(welcome, freezesRights: freezesRights)
         case .measured(let offset, let roundTrip):
             board.measured(offsetMilliseconds: offset, roundTripMilliseconds: roundTrip)
         case .acknowledged(let number): acknowledged(number)
@@ -104,12 +103,14 @@ final class StoreLink {
 
     // MARK: Effects that take more than a line
 
-    private func online(_ welcome: Welcome, outboxFirst: Bool) {
+    private func online(_ welcome: Welcome, freezesRights: Bool) {
         log.info("connected to the hub", metadata: ["network": "\(welcome.network)", "epoch": "\(welcome.epoch)"])
         board.online(welcome)
-        let frozen = outboxFirst || welcome.way == .resync
+        areRightsFrozen = freezesRights
         inTurn { replica in
-            try replica.setRightsFrozen(frozen)
+            try replica.beginSession(in: welcome.epoch)
+            // A resync has frozen them already.
+            if freezesRights, welcome.way != .resync { try replica.freezeRights() }
             return nil
         }
     }
@@ -124,26 +125,36 @@ final class StoreLink {
 
     private func load(_ number: ChangesetNumber, part: Int, bytesMax: Int) {
         inTurn { replica in
-            let parts = try replica.parts(
-                from: number, part: part, bytesMax: bytesMax, envelopeBytes: Limits.envelopeBytes)
-            return parts.isEmpty ? .missing : .loaded(parts.map(PushPart.init))
+            let parts: [OutboxPart]
+            do {
+                parts = try replica.parts(
+                    from: number, part: part, bytesMax: bytesMax, partBytesExtra: Limits.envelopeBytes)
+            } catch ReplicaError.trimmed {
+                return .missing
+            }
+            guard let first = parts.first, (first.number, first.part) == (number, part) else { return .missing }
+            return .loaded(parts.map(PushPart.init))
         }
     }
 
     private func adopt(_ version: Int, _ document: [UInt8]) {
         inTurn { [log] replica in
-            try replica.adoptSchema(
-                version: version, document: document, wallMilliseconds: Moment.now.wallMilliseconds)
+            let schema = try NetworkSchema(yaml: String(decoding: document, as: UTF8.self))
+            try replica.adoptSchema(SchemaPlan(schema), wallMilliseconds: Moment.now.wallMilliseconds)
             log.info("schema version \(version) adopted")
             return nil
         }
     }
 
     private func apply(_ checkpoint: Checkpoint) {
+        let thaws = areRightsFrozen
+        areRightsFrozen = false
         inTurn { [board] replica in
             let applied = try replica.apply(
                 StoreFeed.Checkpoint(checkpoint), wallMilliseconds: Moment.now.wallMilliseconds)
+            if thaws { try replica.thawRights() }
             board.applied(applied.cursor)
+            board.sealed(replica.figures.sealed)
             return .applied(cursor: applied.cursor, safe: applied.safe)
         }
     }
@@ -156,8 +167,8 @@ final class StoreLink {
     /// Hands work to the replica's thread, and its answer to the session.
     private func inTurn(_ body: @escaping @Sendable (StoreReplica) throws -> StoreSession.Event?) {
         let link = NIOLoopBound(self, eventLoop: connection.eventLoop)
-        let (replica, board, loop) = (replica, board, connection.eventLoop)
-        work.submit {
+        let (board, loop) = (board, connection.eventLoop)
+        work.submit { replica in
             let event: StoreSession.Event?
             do {
                 event = try body(replica)

@@ -4,7 +4,6 @@ import NIOPosix
 import Replica
 public import ServiceLifecycle
 import SyncSession
-import Synchronization
 public import Transport
 public import Trust
 
@@ -16,103 +15,133 @@ public import Trust
 /// The link may be down for a month: sealing goes on, dialling goes on with growing pauses. Nothing here waits for the
 /// network except the session itself.
 public final class StoreNode: Service {
-    private let replica: StoreReplica
+    /// After an ending that a person has to look at.
+    private static let seldomMilliseconds: Int64 = 60_000
+    /// How long one look for commits takes when there are none.
+    private static let lookMilliseconds: Int32 = 50
+
+    let directory: String
+    let work: WorkThread<StoreReplica>
+    let board: StoreBoard
+    private let commits: WorkThread<CaptureWatch>
+    private let facts: NodeFacts
     private let credentials: NodeCredentials
     private let hub: Endpoint
-    private let work = WorkThread()
-    private let board: StoreBoard
     private let log: Logger
     private let program: String
 
-    /// Opens the replica; nothing runs yet.
+    /// Opens the replica; nothing runs yet. The caller holds the directory's lock.
     ///
     /// - Parameters:
     ///   - directory: the data directory that `linli store join` made.
     ///   - hub: where to dial instead of the address that the store joined with.
     ///   - program: the program's version, for the hub's log.
     public init(directory: String, hub: Endpoint?, program: String, log: Logger) throws {
-        replica = try StoreReplica.open(directory)
+        let replica = try StoreReplica(directory: directory)
+        facts = try NodeFacts.read(directory: directory)
         credentials = try KeyFiles(dataDirectory: directory).credentials()
-        self.hub = try hub ?? Endpoint(parsing: replica.hubAddress)
+        self.hub = try hub ?? Endpoint(parsing: facts.address)
+        self.directory = directory
         self.program = program
         self.log = log
-        board = StoreBoard(acknowledged: replica.acknowledgedNumber, cursor: replica.committedCursor)
+        let figures = replica.figures
+        board = StoreBoard(
+            sealed: figures.sealed, acknowledged: figures.acknowledged, cursor: figures.cursor)
+        commits = WorkThread(owning: try CaptureWatch(replica: StoreReplica.replicaPath(directory)))
+        work = WorkThread(owning: replica)
     }
-
-    public var name: String { replica.store.text }
 
     /// Runs until the service group shuts down, or the task is cancelled.
     public func run() async throws {
-        log.info("started", metadata: ["store": "\(replica.store)", "site": "\(replica.site)", "hub": "\(hub)"])
         await sealNow()
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await self.watch() }
-            group.addTask { try await self.dial() }
-            group.addTask { try await self.keepHouse() }
-            try await cancelWhenGracefulShutdown { [group] in
-                var group = group
-                try await group.waitForAll()
+        log.info(
+            "started", metadata: ["store": "\(facts.role.node)", "site": "\(facts.site)", "hub": "\(hub)"])
+        do {
+            try await cancelWhenGracefulShutdown {
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask { try await self.watch() }
+                    group.addTask { try await self.dial() }
+                    group.addTask { try await self.keepHouse() }
+                    try await group.waitForAll()
+                }
             }
+        } catch is CancellationError {}
+        log.info("stopping")
+        try await commits.stop()
+        await sealNow()
+        do {
+            try await work.run { replica in try replica.close() }
+        } catch {
+            log.error("the replica was not closed in order: \(error); nothing is lost")
         }
+        try await work.stop()
     }
 
     // MARK: What runs
 
     /// Seals within milliseconds of a foreign commit.
     private func watch() async throws {
-        let (commits, commit) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        let watch = try CaptureWatch(replica: replica.file) { commit.yield() }
-        defer { watch.stop() }
-        for await _ in commits { await sealNow() }
+        while !Task.isCancelled {
+            let milliseconds = Self.lookMilliseconds
+            if try await commits.run({ watch in try watch.wait(milliseconds: milliseconds) }) { await sealNow() }
+        }
     }
 
     private func dial() async throws {
         var backoff = Backoff()
         var random = SystemRandomNumberGenerator()
         let dialler = Dialler(
-            on: .singletonMultiThreadedEventLoopGroup, limits: TransportLimits(frameBytesMax: Limits.standard.frameBytesMax))
-        var wasTold = ""
+            on: .singletonMultiThreadedEventLoopGroup,
+            limits: TransportLimits(frameBytesMax: Limits.standard.frameBytesMax))
+        var told = ""
         while !Task.isCancelled {
             var pause: Int64
             do {
-                let hello = try await work.run { [replica, program] in try replica.hello(program: program) }
-                let connection = try await dialler.connect(to: hub, as: credentials) { connection in
-                    StoreLink(
-                        connection, hello: hello, replica: self.replica, work: self.work, board: self.board, log: self.log
-                    ).begin()
-                }
-                try await withTaskCancellationHandler {
-                    await connection.waitUntilClosed()
-                    try Task.checkCancellation()
-                } onCancel: {
-                    self.board.ring(.end(Bye(.shutdown, "the store's daemon stops")))
-                }
-                let wasOnline = board.takeWasOnline()
+                let wasOnline = try await holdSession(dialler)
                 if wasOnline { backoff.succeeded() }
                 pause = backoff.failed(using: &random)
-                pause = told(board.takeEnding(), wasOnline: wasOnline, &wasTold, pause: pause)
+                let (text, isSeldom) = Self.text(of: board.takeEnding())
+                if wasOnline || told != text { log.warning("lost the hub: \(text)") }
+                told = text
+                if isSeldom { pause = max(pause, Self.seldomMilliseconds) }
             } catch let fault as TransportFault {
                 pause = backoff.failed(using: &random)
-                if wasTold != fault.description { log.warning("no connection to the hub: \(fault)") }
-                wasTold = fault.description
+                if told != fault.description { log.warning("no connection to the hub: \(fault)") }
+                told = fault.description
+            } catch let error as ReplicaError {
+                pause = backoff.failed(using: &random)
+                board.failed(error)
+                if told != error.description { log.error("no session with the hub: \(error)") }
+                told = error.description
             }
             try await Task.sleep(for: .milliseconds(pause))
         }
     }
 
-    /// Says once why a session ended, and how long to wait for the next.
-    private func told(
-        _ ending: StoreBoard.Ending?, wasOnline: Bool, _ wasTold: inout String, pause: Int64
-    ) -> Int64 {
-        let (text, sequel): (String, SessionError.Sequel) =
-            switch ending {
-            case .session(let error): ("\(error)", error.sequel)
-            case .line(let why): (why, .reconnect)
-            case nil: ("the line broke", .reconnect)
-            }
-        if wasOnline || wasTold != text { log.warning("lost the hub: \(text)") }
-        wasTold = text
-        return sequel == .reconnect || sequel == .none ? pause : max(pause, Self.seldomMilliseconds)
+    /// One connection, from its dial to its end.
+    ///
+    /// - Returns: whether a session was at work.
+    private func holdSession(_ dialler: Dialler) async throws -> Bool {
+        let (work, board, log, program) = (work, board, log, program)
+        let hello = try await work.run { replica in Hello(try replica.hello(), program: program) }
+        let connection = try await dialler.connect(to: hub, as: credentials) { connection in
+            StoreLink(connection, hello: hello, work: work, board: board, log: log).begin()
+        }
+        await withTaskCancellationHandler {
+            await connection.waitUntilClosed()
+        } onCancel: {
+            board.ring(.end(Bye(.shutdown, "the store's daemon stops")))
+        }
+        try Task.checkCancellation()
+        return board.takeWasOnline()
+    }
+
+    private static func text(of ending: StoreBoard.Ending?) -> (String, isSeldom: Bool) {
+        switch ending {
+        case .session(let error): ("\(error)", error.sequel != .reconnect && error.sequel != .none)
+        case .line(let why): (why, false)
+        case nil: ("the line broke", false)
+        }
     }
 
     /// Once a second: what failed is tried again, old changesets go, rights move by share.
@@ -122,8 +151,9 @@ public final class StoreNode: Service {
             await sealNow()
             let isConnected = board.facts.isConnected
             do {
-                try await work.run { [replica] in
-                    try replica.keepHouse(wallMilliseconds: Moment.now.wallMilliseconds, isConnected: isConnected)
+                try await work.run { replica in
+                    if isConnected { _ = try replica.shareGrants() }
+                    _ = try replica.tidy(wallMilliseconds: Moment.now.wallMilliseconds)
                 }
             } catch let error as ReplicaError {
                 board.failed(error)
@@ -131,19 +161,18 @@ public final class StoreNode: Service {
         }
     }
 
-    private func sealNow() async {
+    func sealNow() async {
         do {
-            let sealed = try await work.run { [replica] in try replica.seal(wallMilliseconds: Moment.now.wallMilliseconds) }
+            let sealed = try await work.run { replica in
+                try replica.seal(wallMilliseconds: Moment.now.wallMilliseconds)
+            }
             if board.facts.trouble != nil { log.notice("sealing again") }
             board.recovered()
-            if let sealed { board.ring(.sealed(upTo: sealed.number)) }
+            if let sealed { board.sealed(sealed.number) }
         } catch is CancellationError {
         } catch {
             if board.facts.trouble == nil { log.error("what the tills write cannot be sealed now: \(error)") }
             board.failed(error)
         }
     }
-
-    /// After an ending that a person has to look at.
-    private static let seldomMilliseconds: Int64 = 60_000
 }

@@ -33,5 +33,6 @@ public struct Bye: Hashable, Sendable {
         """
         another session of this site began; if this repeats, two machines run one replica: stop one of them, and \
         give it a replica of its own with `linli store join`
-        """)
+        """
+    )
 }

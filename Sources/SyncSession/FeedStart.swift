@@ -27,6 +27,14 @@ struct FeedStart: Hashable, Sendable {
         heldUntil = freezesRights && hello.sealed > welcome.acknowledged ? hello.sealed : nil
     }
 
+    /// The way that the hub's shell found, made to fit what is staged. A position above the head is none that this hub
+    /// gave.
+    static func way(_ found: Welcome.Way, _ hello: Hello, _ welcome: Welcome) -> Welcome.Way {
+        if found == .resync || hello.cursor.position > welcome.head { return .resync }
+        let isOurs = hello.stagedEpoch == welcome.epoch && hello.staged.allSatisfy { $0.upTo <= welcome.head }
+        return hello.staged.isEmpty || isOurs ? found : .restart
+    }
+
     /// What contradicts itself in a hello; nil when nothing does.
     static func contradiction(in hello: Hello) -> String? {
         if hello.acknowledged > hello.sealed { return "its hello has more acknowledged than it sealed" }

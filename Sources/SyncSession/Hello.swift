@@ -16,8 +16,9 @@ public struct Hello: Hashable, Sendable {
     public var cursor: Cursor
     /// For each scope, how far the round in progress is staged durably.
     public var staged: [StagedScope]
-    /// The epoch of the session in which the last of `staged` came; `none` when nothing is staged. A hub that was
-    /// restored from a backup does not know these positions, though it may know the cursor.
+    /// The epoch of the session in which the last of `staged` came; `none` when nothing is staged. What was staged in
+    /// another epoch than the hub's present one is dropped: a hub that was restored from a backup may know the cursor
+    /// and every staged position, and yet the chunks lack rows that had moved on in the history that is lost.
     public var stagedEpoch: Epoch
     /// The greatest acknowledged number, by the store's account.
     public var acknowledged: ChangesetNumber

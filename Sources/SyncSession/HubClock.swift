@@ -18,10 +18,9 @@ struct HubClock: Hashable, Sendable {
 
     private var samples: [Sample] = []
 
-    /// - Parameters:
-    ///   - sentAt: when the question left, on the monotonic clock.
-    ///   - hubWall: the hub's time in the answer; any number.
-    /// - Returns: what to add to this machine's wall clock to get the hub's, and the round trip of that sample.
+    /// A question left at `sentAt` on the monotonic clock, and was answered with the hub's time, any number.
+    ///
+    /// The result says what to add to this machine's wall clock to get the hub's, and the round trip behind it.
     mutating func add(sentAt: Int64, receivedAt: Moment, hubWall: Int64) -> (offset: Int64, roundTrip: Int64) {
         let hubWall = min(max(hubWall, 0), Stamp.millisecondsMax)
         let now = receivedAt.monotonicMilliseconds

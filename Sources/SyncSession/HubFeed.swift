@@ -109,7 +109,7 @@ extension HubFeed {
         headOwed = max(headOwed, head)
     }
 
-    /// - Parameter acknowledged: the store's last changeset that is merged.
+    /// Time passes; `acknowledged` is the store's last changeset that is merged.
     mutating func tick(_ now: Moment, head: Position, acknowledged: ChangesetNumber) {
         self.head = max(self.head, head)
         let isBehind = self.head > checkpoint || acknowledged > included
@@ -245,8 +245,10 @@ extension HubFeed {
             return begin(.chunk(scope), .readChunk(scope, after: read[scope], round))
         case .spooling:
             guard untaken < windowBytes else { return nil }
-            defer { hasSpool = true }
-            return begin(.rest, hasSpool ? .nextOfRest : .readRest(read, round))
+            if hasSpool { return begin(.rest, .nextOfRest) }
+            hasSpool = true
+            unread = []
+            return begin(.rest, .readRest(read, round))
         }
     }
 
@@ -267,4 +269,3 @@ extension HubFeed {
         return effect
     }
 }
-

@@ -33,7 +33,8 @@ struct HubIntake: Hashable, Sendable {
         }
         guard part.number == nextNumber, part.part == nextPart else {
             throw .fault(
-                .partOutOfOrder(expected: nextNumber, part: nextPart, got: part.number, gotPart: part.part))
+                .partOutOfOrder(expected: nextNumber, part: nextPart, got: part.number, gotPart: part.part)
+            )
         }
         guard window.room > 0 else {
             throw .fault(.windowExceeded(bytes: window.bytes, windowBytes: window.bytesMax))

@@ -16,7 +16,7 @@ public import ChangeLog
 ///    the writer is done with what that one submitted; it registers this session for `feedMoved` and `schemaMoved`,
 ///    and then reads what it answers. The identity that the connection proved is the hello's, its tag is the confirmed
 ///    or the last offered one, and its hash is what the hub knows; else `refused`. The way is `resume` only if the hub
-///    knows the cursor, and `stagedEpoch` with every staged position. The `Welcome` has a new tag that is noted durably
+///    knows the cursor, and `stagedAt`. The `Welcome` has a new tag that is noted durably
 ///    as offered, and `partsHeld` below the changeset's parts, whatever is held. The session itself fills in the
 ///    version, the limits and the hello's time, and refuses a site that is behind its acknowledged number.
 /// 4. `submit` is answered by `committed` when the changeset, and so all before it, is merged and synced; and, for each
@@ -79,7 +79,7 @@ public struct HubSession: Sendable {
         case hangUp(SessionError)
     }
 
-    private enum State: Sendable {
+    enum State: Sendable {
         case idle
         case greeting
         case opening(Hello, version: Int, EarlyMoves)
@@ -89,18 +89,18 @@ public struct HubSession: Sendable {
     }
 
     /// What moved since the session was registered, and may not be in the answer to `open`.
-    private struct EarlyMoves: Sendable {
+    struct EarlyMoves: Sendable {
         var scopes: FeedScopes = []
         var head = Position.start
         var schemaVersion = 0
     }
 
-    private var state = State.idle
-    private let limits: Limits
-    private let versions: ClosedRange<Int>
-    private var heartbeat = Heartbeat()
+    var state = State.idle
+    let limits: Limits
+    let versions: ClosedRange<Int>
+    var heartbeat = Heartbeat()
     /// When the welcome left, since the connection began.
-    private var welcomedAt: Int64 = 0
+    var welcomedAt: Int64 = 0
     /// The store's question for the head, while it is not answered.
     private var headQuestion: UInt64?
 
@@ -147,110 +147,14 @@ public struct HubSession: Sendable {
         case .over: return []
         }
     }
-
-    private func checkPatience() throws(SessionError) {
-        switch state {
-        case .greeting where heartbeat.sinceBeginning >= Limits.handshakeMilliseconds:
-            throw .handshakeTimedOut(milliseconds: heartbeat.sinceBeginning)
-        case .confirming where heartbeat.sinceBeginning - welcomedAt >= Limits.handshakeMilliseconds:
-            throw .handshakeTimedOut(milliseconds: heartbeat.sinceBeginning - welcomedAt)
-        case .online where heartbeat.sinceHeard >= Limits.silenceMilliseconds:
-            throw .silent(milliseconds: heartbeat.sinceHeard)
-        case .idle, .greeting, .opening, .confirming, .online, .over: break
-        }
-    }
-}
-
-// The handshake.
-extension HubSession {
-    private mutating func shakeHands(_ event: Event) throws(SessionError) -> [Effect] {
-        switch (state, event) {
-        case (.idle, .connected(let moment)):
-            heartbeat.begin(moment)
-            state = .greeting
-            return []
-        case (.greeting, .received(.hello(let hello), _)):
-            let version = try agree(with: hello)
-            state = .opening(hello, version: version, EarlyMoves())
-            return [.open(hello)]
-        case (.opening(let hello, let version, let early), .opened(var welcome)):
-            welcome.version = version
-            welcome.limits = limits
-            welcome.helloWallMilliseconds = hello.wallMilliseconds
-            return try greet(hello, welcome, early)
-        case (.opening, .refused(let bye)): throw .refused(bye)
-        case (.opening(let hello, let version, var early), .feedMoved(let scopes, let head)):
-            early.scopes.formUnion(scopes)
-            early.head = max(early.head, head)
-            state = .opening(hello, version: version, early)
-            return []
-        case (.opening(let hello, let version, var early), .schemaMoved(let schemaVersion)):
-            early.schemaVersion = schemaVersion
-            state = .opening(hello, version: version, early)
-            return []
-        case (_, .tick), (_, .heard): return []
-        case (_, .received(let message, _)):
-            throw .fault(.outOfTurn(message: message.kind, state: description))
-        default: preconditionFailure("the shell answered what was not asked: \(event)")
-        }
-    }
-
-    private func agree(with hello: Hello) throws(SessionError) -> Int {
-        let version = min(versions.upperBound, hello.versions.upperBound)
-        guard version >= max(versions.lowerBound, hello.versions.lowerBound) else {
-            throw .noCommonVersion(ours: versions, theirs: hello.versions)
-        }
-        guard hello.limits.areWorkable else { throw .fault(.limits(hello.limits)) }
-        if let contradiction = FeedStart.contradiction(in: hello) { throw .fault(.contradiction(contradiction)) }
-        return version
-    }
-
-    private mutating func greet(
-        _ hello: Hello, _ welcome: Welcome, _ early: EarlyMoves
-    ) throws(SessionError) -> [Effect] {
-        guard welcome.acknowledged <= hello.sealed else {
-            throw .siteIsBehind(hub: welcome.acknowledged, sealed: hello.sealed)
-        }
-        var welcome = welcome
-        // A position above the head is none that this hub gave.
-        if welcome.way == .resume, FeedStart(hello, welcome).read.greatest > welcome.head { welcome.way = .restart }
-        if welcome.way == .restart, hello.cursor.position > welcome.head { welcome.way = .resync }
-        let agreed = limits.agreed(with: hello.limits)
-        let intake = HubIntake(site: hello.site, welcome: welcome, limits: agreed)
-        var feed = HubFeed(hello: hello, welcome: welcome, limits: agreed, at: heartbeat.now)
-        feed.move(early.scopes, head: early.head)
-        feed.moveSchema(to: early.schemaVersion)
-        state = .confirming(welcome.tag, intake, feed)
-        welcomedAt = heartbeat.sinceBeginning
-        return [.send(.welcome(welcome))]
-    }
-
-    private mutating func confirm(
-        _ event: Event, _ tag: SessionTag, _ intake: inout HubIntake, _ feed: inout HubFeed
-    ) throws(SessionError) -> [Effect] {
-        switch event {
-        case .received(.confirm(tag), _):
-            heartbeat.said()
-            let read = feed.next()
-            state = .online(intake, feed)
-            return [.confirm(tag)] + (read.map { [$0] } ?? [])
-        case .received(.confirm, _): throw .fault(.wrongTag)
-        case .received(let message, _):
-            throw .fault(.outOfTurn(message: message.kind, state: "waiting for the tag to be confirmed"))
-        case .feedMoved(let scopes, let head): feed.move(scopes, head: head)
-        case .schemaMoved(let version): feed.moveSchema(to: version)
-        case .tick, .heard: break
-        default: preconditionFailure("the shell answered what was not asked: \(event)")
-        }
-        state = .confirming(tag, intake, feed)
-        return []
-    }
 }
 
 // The session at work.
 extension HubSession {
     private mutating func work(
-        _ event: Event, _ intake: inout HubIntake, _ feed: inout HubFeed
+        _ event: Event,
+        _ intake: inout HubIntake,
+        _ feed: inout HubFeed
     ) throws(SessionError) -> [Effect] {
         var effects: [Effect] = []
         var message: HubMessage?
@@ -285,7 +189,9 @@ extension HubSession {
     }
 
     private mutating func receive(
-        _ message: StoreMessage, _ intake: inout HubIntake, _ feed: inout HubFeed
+        _ message: StoreMessage,
+        _ intake: inout HubIntake,
+        _ feed: inout HubFeed
     ) throws(SessionError) -> [Effect] {
         switch message {
         case .push(let part): return [.submit(part, isLast: try intake.receive(part))]

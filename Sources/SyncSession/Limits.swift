@@ -19,7 +19,10 @@ public struct Limits: Hashable, Sendable {
 
     /// A row has at most 1 MiB in its cells (checked where it is sealed), so twice the segment target and one row fit.
     public static let standard = Limits(
-        frameBytesMax: 2 * 1024 * 1024, pushWindowBytes: 1024 * 1024, feedWindowBytes: 512 * 1024)
+        frameBytesMax: 2 * 1024 * 1024,
+        pushWindowBytes: 1024 * 1024,
+        feedWindowBytes: 512 * 1024
+    )
 
     /// Protocol versions that this program speaks.
     public static let versions: ClosedRange<Int> = 1...1
@@ -61,7 +64,8 @@ public struct Limits: Hashable, Sendable {
         Limits(
             frameBytesMax: min(frameBytesMax, other.frameBytesMax),
             pushWindowBytes: min(pushWindowBytes, other.pushWindowBytes),
-            feedWindowBytes: min(feedWindowBytes, other.feedWindowBytes))
+            feedWindowBytes: min(feedWindowBytes, other.feedWindowBytes)
+        )
     }
 
     /// A peer can work within these.

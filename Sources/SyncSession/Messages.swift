@@ -7,7 +7,7 @@ public enum StoreMessage: Hashable, Sendable {
     case confirm(SessionTag)
     /// One segment of a changeset. The first carries the header; an empty changeset has one part without bytes.
     case push(PushPart)
-    /// So many window bytes of chunks were staged durably: as many more may come.
+    /// So many window bytes of chunks were staged: as many more may come.
     case taken(bytes: Int)
     /// A checkpoint was committed: the cursor now, and the position below which tombstones may go for this store.
     case committed(cursor: Cursor, safe: Position)

@@ -24,7 +24,7 @@ struct StoreFeed: Hashable, Sendable {
     private var isComplete: Bool
     private var included = ChangesetNumber.none
     private var schemaVersion: Int
-    /// Window bytes of chunks that came and are not staged durably.
+    /// Window bytes of chunks that came and are not staged.
     private var untaken = 0
     private let epoch: Epoch
     private let windowBytes: Int
@@ -70,7 +70,7 @@ struct StoreFeed: Hashable, Sendable {
         return .taken(bytes: bytes)
     }
 
-    /// - Parameter sent: the last changeset that left whole; a state cannot include a later one.
+    /// `sent` is the last changeset that left whole: a state cannot include a later one.
     mutating func receive(_ checkpoint: Checkpoint, sent: ChangesetNumber) throws(SessionError) {
         try requireReceiving("checkpoint")
         if let gap = gap(before: checkpoint, sent: sent) { throw .fault(.checkpoint(gap)) }

@@ -20,7 +20,7 @@ public import ChangeLog
 ///    the outbox; or by `missing`, when the part asked for is not kept or does not exist. No changeset is resealed
 ///    that was asked for. What `measured` told before may reseal the others, before the first `load`.
 /// 6. `stage` is answered by `staged` with the chunk's `windowBytes`; several may be answered as one, and all of a
-///    round are before its `applied`.
+///    round are before its `applied`. With what is staged durably the epoch of `online` is noted, for `Hello`.
 /// 7. `apply` commits everything staged, and is answered by `applied` with the checkpoint's cursor.
 /// 8. `beginResync` drops what is staged and makes the committed cursor `start`, so that a session after this one goes
 ///    on with the resync; the tables stay as they are. `dropStaged` drops what is staged and keeps the cursor.
@@ -40,7 +40,7 @@ public struct StoreSession: Sendable {
         case loaded([PushPart])
         /// The part asked for by `load` is not kept.
         case missing
-        /// Chunks of so many window bytes are durable.
+        /// Chunks of so many window bytes are staged.
         case staged(bytes: Int)
         /// - safe: the position below which tombstones may go, now that `cursor` is committed.
         case applied(cursor: Cursor, safe: Position)
@@ -71,7 +71,7 @@ public struct StoreSession: Sendable {
         case hangUp(SessionError)
     }
 
-    private enum State: Sendable {
+    enum State: Sendable {
         case idle
         case greeting
         case tagging(Welcome)
@@ -79,14 +79,14 @@ public struct StoreSession: Sendable {
         case over
     }
 
-    private var state = State.idle
-    private let hello: Hello
-    private var sealed: ChangesetNumber
-    private var heads = HeadQuestions()
-    private var heartbeat = Heartbeat()
+    var state = State.idle
+    let hello: Hello
+    private(set) var sealed: ChangesetNumber
+    var heads = HeadQuestions()
+    var heartbeat = Heartbeat()
     private var clock = HubClock()
     /// When the last ping left, and the last one that was answered, since the connection began: the pings' ids.
-    private var pingedAt: Int64 = 0
+    var pingedAt: Int64 = 0
     private var pongedAt: Int64 = 0
 
     /// - Parameter hello: the store's account of itself; its wall time is set when it leaves.
@@ -135,105 +135,12 @@ public struct StoreSession: Sendable {
     }
 }
 
-// The handshake, and time.
-extension StoreSession {
-    private mutating func connect(_ moment: Moment) -> [Effect] {
-        guard case .idle = state else { preconditionFailure("a session has one connection") }
-        state = .greeting
-        heartbeat.begin(moment)
-        var hello = hello
-        hello.wallMilliseconds = moment.wallMilliseconds
-        return [.send(.hello(hello))]
-    }
-
-    private mutating func shakeHands(_ event: Event) throws(SessionError) -> [Effect] {
-        switch (state, event) {
-        case (.greeting, .received(.welcome(let welcome), let moment)):
-            try check(welcome)
-            state = .tagging(welcome)
-            let measured = measure(sentAt: 0, hubWall: welcome.wallMilliseconds, receivedAt: moment)
-            return [measured] + catchUp(welcome) + [.storeTag(welcome.tag)]
-        case (.tagging(let welcome), .tagStored): return begin(welcome)
-        case (_, .received(let message, _)):
-            throw .fault(.outOfTurn(message: message.kind, state: description))
-        case (_, .heard), (_, .sealed), (_, .askHead): return []
-        default: preconditionFailure("the shell answered what was not asked: \(event)")
-        }
-    }
-
-    private func check(_ welcome: Welcome) throws(SessionError) {
-        guard hello.versions.contains(welcome.version) else {
-            throw .noCommonVersion(ours: hello.versions, theirs: welcome.version...welcome.version)
-        }
-        guard welcome.limits.areWorkable else { throw .fault(.limits(welcome.limits)) }
-        guard welcome.acknowledged <= hello.sealed else {
-            throw .siteIsBehind(hub: welcome.acknowledged, sealed: hello.sealed)
-        }
-        guard welcome.partsHeld == 0 || welcome.partsHeld > 0 && welcome.acknowledged < hello.sealed else {
-            throw .siteIsBehind(hub: welcome.acknowledged.next, sealed: hello.sealed)
-        }
-        guard welcome.schemaVersion >= hello.schemaVersion else {
-            throw .schemaIsBehind(hub: welcome.schemaVersion, store: hello.schemaVersion)
-        }
-        guard welcome.epoch != .none else { throw .fault(.contradiction("its welcome is of no epoch")) }
-    }
-
-    /// What the store does to itself before it confirms.
-    private func catchUp(_ welcome: Welcome) -> [Effect] {
-        var effects: [Effect] = []
-        if welcome.acknowledged != hello.acknowledged { effects.append(.acknowledged(welcome.acknowledged)) }
-        switch welcome.way {
-        case .resume: break
-        case .restart: effects.append(.dropStaged)
-        case .resync: effects.append(.beginResync)
-        }
-        return effects
-    }
-
-    private mutating func begin(_ welcome: Welcome) -> [Effect] {
-        let limits = hello.limits.agreed(with: welcome.limits)
-        var push = StorePush(sealed: sealed, welcome: welcome, limits: limits)
-        let feed = StoreFeed(hello: hello, welcome: welcome, limits: limits)
-        let freezes = FeedStart(hello, welcome).freezesRights
-        var effects: [Effect] = [.send(.confirm(welcome.tag)), .online(welcome, freezesRights: freezes)]
-        if let load = push.load() { effects.append(load) }
-        if let question = heads.next() { effects.append(.send(question)) }
-        state = .online(push, feed)
-        return effects
-    }
-
-    private mutating func tick() throws(SessionError) -> [Effect] {
-        switch state {
-        case .idle, .tagging, .over: return []
-        case .greeting:
-            guard heartbeat.sinceBeginning < Limits.welcomeMilliseconds else {
-                throw .handshakeTimedOut(milliseconds: heartbeat.sinceBeginning)
-            }
-            return []
-        case .online:
-            guard heartbeat.sinceHeard < Limits.silenceMilliseconds else {
-                throw .silent(milliseconds: heartbeat.sinceHeard)
-            }
-            let sinceBeginning = heartbeat.sinceBeginning
-            guard sinceBeginning - pingedAt >= Limits.heartbeatMilliseconds else { return [] }
-            pingedAt = sinceBeginning
-            let wall = heartbeat.now.wallMilliseconds
-            return [.send(.ping(Ping(id: UInt64(sinceBeginning), wallMilliseconds: wall)))]
-        }
-    }
-
-    /// - Parameter sentAt: when the question left, since the connection began.
-    private mutating func measure(sentAt: Int64, hubWall: Int64, receivedAt: Moment) -> Effect {
-        let began = receivedAt.monotonicMilliseconds - heartbeat.sinceBeginning
-        let (offset, roundTrip) = clock.add(sentAt: began + sentAt, receivedAt: receivedAt, hubWall: hubWall)
-        return .measured(offsetMilliseconds: offset, roundTripMilliseconds: roundTrip)
-    }
-}
-
 // The session at work.
 extension StoreSession {
     private mutating func work(
-        _ event: Event, _ push: inout StorePush, _ feed: inout StoreFeed
+        _ event: Event,
+        _ push: inout StorePush,
+        _ feed: inout StoreFeed
     ) throws(SessionError) -> [Effect] {
         var effects: [Effect] = []
         switch event {
@@ -255,7 +162,10 @@ extension StoreSession {
     }
 
     private mutating func receive(
-        _ message: HubMessage, _ moment: Moment, _ push: inout StorePush, _ feed: inout StoreFeed
+        _ message: HubMessage,
+        _ moment: Moment,
+        _ push: inout StorePush,
+        _ feed: inout StoreFeed
     ) throws(SessionError) -> [Effect] {
         switch message {
         case .acknowledge(let number):
@@ -283,6 +193,15 @@ extension StoreSession {
         case .welcome, .bye:
             throw .fault(.outOfTurn(message: message.kind, state: "online"))
         }
+    }
+}
+
+extension StoreSession {
+    /// An answer with the hub's time came to a question that left at `sentAt` since the connection began.
+    mutating func measure(sentAt: Int64, hubWall: Int64, receivedAt: Moment) -> Effect {
+        let began = receivedAt.monotonicMilliseconds - heartbeat.sinceBeginning
+        let (offset, roundTrip) = clock.add(sentAt: began + sentAt, receivedAt: receivedAt, hubWall: hubWall)
+        return .measured(offsetMilliseconds: offset, roundTripMilliseconds: roundTrip)
     }
 }
 

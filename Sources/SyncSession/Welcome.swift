@@ -30,8 +30,8 @@ public struct Welcome: Hashable, Sendable {
         /// The hub does not know the cursor: what was staged is dropped, outbox first, then all live rows; rows not
         /// named are removed.
         case resync = 1
-        /// The feed goes on from the store's cursor; what was staged is dropped, because the hub does not know the
-        /// positions up to which it was staged, or the horizon has passed them.
+        /// The feed goes on from the store's cursor; what was staged is dropped, because it is of another epoch, or the
+        /// horizon has passed it.
         case restart = 2
     }
 

@@ -21,7 +21,8 @@ public struct Connection: Sendable {
 
     /// Sends one frame: its payload, without the length. What is sent within one event goes out together.
     ///
-    /// A payload longer than the limit ends the connection with `Disconnect.ownFrameTooLong`.
+    /// A payload longer than the limit ends the connection with `Disconnect.ownFrameTooLong`; so does, with
+    /// `.notReading`, a peer that leaves more than `TransportLimits.outgoingBytesMax` waiting.
     public func send(_ payload: ByteBuffer) { channel.writeAndFlush(payload, promise: nil) }
 
     /// Stops or resumes taking frames, and so, in a while, the peer's sending. At most one read's worth still comes.
@@ -39,6 +40,9 @@ public struct Connection: Sendable {
 
 /// What a connection tells its owner, on the connection's event loop.
 public struct ConnectionEvents {
+    /// Bytes came, whether or not they make a frame whole: on a slow line a long frame takes its time, and the peer is
+    /// alive meanwhile. Called before `received`.
+    public var heard: () -> Void
     /// One frame's payload, a view of the receive buffer: decode it now, or copy it.
     public var received: (ByteBuffer) -> Void
     /// `Connection.isWritable` changed to this.
@@ -47,10 +51,12 @@ public struct ConnectionEvents {
     public var closed: (Disconnect) -> Void
 
     public init(
+        heard: @escaping () -> Void = {},
         received: @escaping (ByteBuffer) -> Void,
         writabilityChanged: @escaping (Bool) -> Void = { _ in },
         closed: @escaping (Disconnect) -> Void
     ) {
+        self.heard = heard
         self.received = received
         self.writabilityChanged = writabilityChanged
         self.closed = closed

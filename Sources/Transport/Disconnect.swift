@@ -1,3 +1,5 @@
+public import WireFormat
+
 /// Why a connection ended. A reason and not always a fault.
 public enum Disconnect: Error, Hashable, Sendable, CustomStringConvertible {
     /// This end closed it.
@@ -8,9 +10,12 @@ public enum Disconnect: Error, Hashable, Sendable, CustomStringConvertible {
     case cut(String)
     /// The peer did not like this end's certificate, which in TLS 1.3 shows only after the handshake.
     case refusedByPeer(String)
-    case frameTooLong(FrameTooLong)
+    /// What came breaks the protocol: a frame that is too long.
+    case broken(WireError)
     /// This end was about to send a frame that the peer would refuse: our own fault, and only this session's end.
-    case ownFrameTooLong(FrameTooLong)
+    case ownFrameTooLong(bytes: Int, bytesMax: Int)
+    /// So much was sent to the peer that it did not take.
+    case notReading(bytes: Int)
     /// A join exchange that took too long.
     case joinTimeout
 
@@ -21,8 +26,11 @@ public enum Disconnect: Error, Hashable, Sendable, CustomStringConvertible {
         case .cut(let what): "the line broke (\(what)); it is dialled again"
         case .refusedByPeer(let what):
             "the peer refused this node's certificate (\(what)); see its log, or run `linli doctor` on both"
-        case .frameTooLong(let frame): "the peer sent \(frame)"
-        case .ownFrameTooLong(let frame): "this node was about to send \(frame)"
+        case .broken(let error): error.description
+        case .ownFrameTooLong(let bytes, let bytesMax):
+            "this node was about to send a frame of \(bytes) bytes, where \(bytesMax) are allowed; report this fault"
+        case .notReading(let bytes):
+            "the peer left \(bytes) bytes waiting that were sent to it; it is slow or hangs, and dials again"
         case .joinTimeout: "the join exchange took too long; run `linli store join` again"
         }
     }

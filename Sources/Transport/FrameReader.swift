@@ -1,15 +1,11 @@
 import NIOCore
+import WireFormat
 
-/// Cuts a byte stream into frames.
+/// Cuts a byte stream into frames (`FrameCodec`), as it comes from the network.
 ///
-///     frame   length: UInt32, big-endian, without itself
-///             payload: `length` bytes
-///
-/// Law: a length above `frameBytesMax` is an error as soon as its four bytes are there, before any of the payload is
-/// held; and what is held of a frame grows with what came, not with what the length promises.
+/// Law: what is held of a frame grows with what came, not with what its length promises; and nothing is held of a
+/// buffer that somebody else wants back.
 struct FrameReader {
-    static let headerBytes = 4
-
     let frameBytesMax: Int
     private var held = ByteBuffer()
     /// `held` is a part of a larger buffer that somebody else wants back.
@@ -29,13 +25,9 @@ struct FrameReader {
 
     /// The payload of the next whole frame, a view of the bytes taken: decode it and let it go.
     ///
-    /// - Throws: `FrameTooLong`; the stream is of no use after that.
-    mutating func next() throws(FrameTooLong) -> ByteBuffer? {
-        guard let length = held.getInteger(at: held.readerIndex, as: UInt32.self) else { return nil }
-        guard length <= frameBytesMax else { throw FrameTooLong(bytes: Int(length), bytesMax: frameBytesMax) }
-        guard held.readableBytes >= Self.headerBytes + Int(length) else { return nil }
-        held.moveReaderIndex(forwardBy: Self.headerBytes)
-        return held.readSlice(length: Int(length))
+    /// - Throws: `WireError.frameTooLong` as soon as the length is there; the stream is of no use after that.
+    mutating func next() throws(WireError) -> ByteBuffer? {
+        try FrameCodec.next(from: &held, limit: frameBytesMax)
     }
 
     /// Gives borrowed memory back: an idle connection holds no buffer, one in the middle of a frame its own.
@@ -50,21 +42,6 @@ struct FrameReader {
 
     /// Bytes of memory that the reader itself keeps.
     var heldBytes: Int { held.capacity }
-}
-
-/// A peer announced a frame that is longer than was agreed.
-public struct FrameTooLong: Error, Hashable, Sendable, CustomStringConvertible {
-    public let bytes: Int
-    public let bytesMax: Int
-
-    public init(bytes: Int, bytesMax: Int) {
-        self.bytes = bytes
-        self.bytesMax = bytesMax
-    }
-
-    public var description: String {
-        "a frame of \(bytes) bytes, where \(bytesMax) are allowed; check that both ends run compatible versions"
-    }
 }
 
 extension ByteBuffer {

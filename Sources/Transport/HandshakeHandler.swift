@@ -32,7 +32,14 @@ final class HandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
         self.finished = finished
     }
 
-    func handlerAdded(context: ChannelHandlerContext) {
+    func handlerAdded(context: ChannelHandlerContext) { if context.channel.isActive { startClock(context) } }
+
+    func channelActive(context: ChannelHandlerContext) {
+        startClock(context)
+        context.fireChannelActive()
+    }
+
+    private func startClock(_ context: ChannelHandlerContext) {
         deadline = context.eventLoop.assumeIsolated().scheduleTask(in: limits.handshakeTimeout) {
             self.fail(.timeout(self.limits.handshakeTimeout), context)
         }

@@ -109,11 +109,12 @@ private struct Door: Sendable {
         }
         channel.closeFuture.whenComplete { [registry] _ in registry.left(channel) }
         let check = context.makeCheck(now: clock)
-        let handshake = HandshakeHandler(check, limits: limits, attach: attach) { [registry, turnedAway] result in
-            switch result {
-            case .success(let connection): if connection.peer != .joining { registry.becameNode(channel) }
-            case .failure(let failure): turnedAway(failure, address)
-            }
+        let letIn: AttachConnection = { [registry, attach] connection in
+            if connection.peer != .joining { registry.becameNode(channel) }
+            return attach(connection)
+        }
+        let handshake = HandshakeHandler(check, limits: limits, attach: letIn) { [turnedAway] result in
+            if case .failure(let failure) = result { turnedAway(failure, address) }
         }
         try channel.pipeline.syncOperations.addHandlers(
             PlainTextGate(check),

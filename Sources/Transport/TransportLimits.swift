@@ -14,7 +14,9 @@ public struct TransportLimits: Sendable {
     public var joinTimeout: TimeAmount = .seconds(20)
     /// How long the peer has to answer a goodbye.
     public var closeTimeout: TimeAmount = .seconds(2)
-    /// Bytes written and not yet taken by the socket, above which a connection is not writable, and below which it is
+    /// Bytes sent and not taken by the socket, above which the peer counts as hanging: what one store can cost.
+    public var outgoingBytesMax: Int
+    /// Bytes sent and not yet taken by the socket, above which a connection is not writable, and below which it is
     /// again.
     public var writeBufferBytes: ClosedRange<Int> = 64 * 1_024...256 * 1_024
 
@@ -26,12 +28,17 @@ public struct TransportLimits: Sendable {
     /// Of a listener: connections that the kernel keeps until they are accepted; a thousand stores return at once.
     public var backlog: Int32 = 1_024
 
-    public init(frameBytesMax: Int) { self.frameBytesMax = frameBytesMax }
+    /// `outgoingBytesMax` is by default that of a window of 1 MiB and two frames.
+    public init(frameBytesMax: Int, outgoingBytesMax: Int? = nil) {
+        self.frameBytesMax = frameBytesMax
+        self.outgoingBytesMax = outgoingBytesMax ?? 1_024 * 1_024 + 2 * frameBytesMax
+    }
 }
 
 /// How much is read from a socket at once. Idle connections need little, and what one keeps is multiplied by the
-/// number of stores. 16 KiB is a full TLS record.
-let receiveAllocator = AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 1_024, maximum: 16 * 1_024)
+/// number of stores: see `FrameHandler.recordBytesMax`. Each connection reads once in its turn, or NIO would keep four
+/// such buffers for it.
+let receiveAllocator = AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 1_024, maximum: 8 * 1_024)
 
 extension ChannelOptions.Types.WriteBufferWaterMark {
     init(_ bytes: ClosedRange<Int>) { self.init(low: bytes.lowerBound, high: bytes.upperBound) }

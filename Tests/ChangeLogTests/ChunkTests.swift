@@ -35,7 +35,10 @@ struct ChunkTests {
         for _ in 0..<luck.number(1...150) {
             let table = luck.number(0...shapes.count - 1)
             let row = luck.feedRow(
-                table: table, shape: shapes[table], after: written.last?.0.position ?? .start)
+                table: table,
+                shape: shapes[table],
+                after: written.last?.0.position ?? .start
+            )
             written.append((row, table))
             writer.write(row, shape: shapes[table], clocked: clocked[table])
         }
@@ -80,9 +83,14 @@ struct ChunkTests {
                 let state = RowState(life: 1, values: shape.values.map { _ in .integer(0) }, clocks: clocks)
                 writer.write(
                     FeedRow(
-                        position: Position(Int64(number)), table: 0, key: [.integer(Int64(number))],
-                        content: .row(state, ledger: [])),
-                    shape: shape, clocked: clocked)
+                        position: Position(Int64(number)),
+                        table: 0,
+                        key: [.integer(Int64(number))],
+                        content: .row(state, ledger: [])
+                    ),
+                    shape: shape,
+                    clocked: clocked
+                )
             }
             return writer.byteCount
         }
@@ -90,8 +98,8 @@ struct ChunkTests {
         // The first cell was written later than the others: one exception a row, not nineteen.
         let oneNewer = bytes([new] + Array(repeating: old, count: 19), clocked: shape.fullMask)
         #expect(oneNewer < alike + 40)
-        // Two rows: table 9 bytes; tag, position, key, clock and values 24 each; and the number of one site, 8.
-        #expect(bytes(Array(repeating: old, count: 20), clocked: 0) == 9 + 2 * 25 + 8)
+        // The table takes 10 bytes, each row 5 and its 20 cells, and the first naming of a site 8.
+        #expect(bytes(Array(repeating: old, count: 20), clocked: 0) == 10 + 2 * 25 + 8)
     }
 
     @Test("an entry that the hub cannot mean is refused", arguments: impossibleEntries)

@@ -58,7 +58,8 @@ struct Luck: RandomNumberGenerator {
         let valueCells = once(in: 10) ? TableShape.valueCellsMax : number(0...9)
         return TableShape(
             key: (0..<keyCells).map { _ in pick([.integer, .text, .blob]) },
-            values: (0..<valueCells).map { _ in pick(types) })
+            values: (0..<valueCells).map { _ in pick(types) }
+        )
     }
 
     mutating func stamp() -> Stamp {
@@ -81,7 +82,10 @@ extension Luck {
         let counters = shape.values.indices.filter { shape.values[$0] == .counter }
         if !counters.isEmpty, once(in: 8) {
             let kind = Operation.Kind.grant(
-                column: pick(counters), to: pick([.hub, Samples.store]), units: pick([1, 7, .max]))
+                column: pick(counters),
+                to: pick([.hub, Samples.store]),
+                units: pick([1, 7, .max])
+            )
             return Operation(kind, table: table, key: key, life: life | 1, stamp: stamp(), cause: cause)
         }
         if once(in: 6) {
@@ -94,7 +98,15 @@ extension Luck {
             values.append(once(in: 4) ? .null : value(shape.values[cell]))
         }
         return Operation(
-            kind, table: table, key: key, life: life | 1, stamp: stamp(), cause: cause, mask: mask, values: values)
+            kind,
+            table: table,
+            key: key,
+            life: life | 1,
+            stamp: stamp(),
+            cause: cause,
+            mask: mask,
+            values: values
+        )
     }
 
     /// An entry that the hub could send at or after this position.
@@ -113,7 +125,8 @@ extension Luck {
         let state = RowState(
             life: life | 1,
             values: shape.values.map { once(in: 4) ? .null : value($0) },
-            clocks: shape.values.map { _ in once(in: 3) ? clocks[1] : clocks[0] })
+            clocks: shape.values.map { _ in once(in: 3) ? clocks[1] : clocks[0] }
+        )
         let counters = shape.values.indices.filter { shape.values[$0] == .counter }
         var ledger: [Holding] = []
         if !counters.isEmpty, once(in: 2) {
@@ -129,7 +142,8 @@ extension Luck {
         return Note(
             kind: pick([.conflict, .quarantine]),
             id: pick([0, 1, 99, .max]),
-            fields: (0..<number(0...9)).map { _ in once(in: 4) ? .null : value(pick(types)) })
+            fields: (0..<number(0...9)).map { _ in once(in: 4) ? .null : value(pick(types)) }
+        )
     }
 
     /// A few bytes flipped, cut, doubled or put in.

@@ -68,7 +68,14 @@ struct SegmentTests {
         #expect(writer.finish().isEmpty)
         let shape = TableShape(key: [.text], values: [.integer])
         let insert = Operation(
-            .insert, table: 3, key: [.text("a")], life: 1, stamp: .zero, mask: 1, values: [.integer(5)])
+            .insert,
+            table: 3,
+            key: [.text("a")],
+            life: 1,
+            stamp: .zero,
+            mask: 1,
+            values: [.integer(5)]
+        )
         writer.write(insert, shape: shape)
         let first = writer.finish()
         writer.write(insert, shape: shape)
@@ -80,7 +87,15 @@ struct SegmentTests {
     func causes() throws {
         let shape = TableShape(key: [.integer], values: [.counter])
         var writer = SegmentWriter(segmentBytesTarget: 1)
-        let sale = Operation(.insert, table: 0, key: [.integer(1)], life: 1, stamp: .zero, mask: 1, values: [.integer(1)])
+        let sale = Operation(
+            .insert,
+            table: 0,
+            key: [.integer(1)],
+            life: 1,
+            stamp: .zero,
+            mask: 1,
+            values: [.integer(1)]
+        )
         var stock = sale
         stock.kind = .update
         stock.cause = 0
@@ -101,7 +116,13 @@ struct SegmentTests {
         var writer = SegmentWriter()
         let first = Operation(.delete, table: 1, key: [.text("a")], life: 2, stamp: .zero)
         let grant = Operation(
-            .grant(column: 1, to: Samples.store, units: 12), table: 1, key: [.text("a")], life: 3, stamp: .zero, cause: 0)
+            .grant(column: 1, to: Samples.store, units: 12),
+            table: 1,
+            key: [.text("a")],
+            life: 3,
+            stamp: .zero,
+            cause: 0
+        )
         writer.write(first, shape: shape)
         writer.write(grant, shape: shape)
         var reader = SegmentReader(writer.finish().joined().map { $0 })
@@ -128,7 +149,8 @@ struct SegmentTests {
     func extremes() throws {
         let shape = TableShape(
             key: Array(repeating: .integer, count: TableShape.keyCellsMax),
-            values: Array(repeating: .integer, count: TableShape.valueCellsMax))
+            values: Array(repeating: .integer, count: TableShape.valueCellsMax)
+        )
         let ends: [Int64] = [.min, .max, .min, 0, -1, .max, .min]
         var writer = SegmentWriter()
         var written: [Operation] = []
@@ -136,9 +158,14 @@ struct SegmentTests {
             var values = shape.values.map { _ in Value.integer(end) }
             values[60] = index % 2 == 0 ? .null : .integer(end)
             let operation = Operation(
-                .insert, table: TableShape.tablesMax - 1, key: shape.key.map { _ in .integer(end) }, life: 1,
-                stamp: index % 2 == 0 ? Stamp(milliseconds: .max, counter: .max) : .zero, mask: shape.fullMask,
-                values: values)
+                .insert,
+                table: TableShape.tablesMax - 1,
+                key: shape.key.map { _ in .integer(end) },
+                life: 1,
+                stamp: index % 2 == 0 ? Stamp(milliseconds: .max, counter: .max) : .zero,
+                mask: shape.fullMask,
+                values: values
+            )
             written.append(operation)
             writer.write(operation, shape: shape)
         }

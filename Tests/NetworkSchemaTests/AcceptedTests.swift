@@ -26,9 +26,18 @@ struct AcceptedTests {
         #expect(schema.tables[1].key == [0])
     }
 
+    @Test("stars, colons and question marks of SQL beside anchors")
+    func starsBesideAnchors() throws {
+        let check = "n <> 'x*y : ?z'"
+        let schema = try read(
+            document(columns: ["sku: {type: text}", "n: &n {type: text, check: \"\(check)\"}", "m: {type: text}"])
+        )
+        #expect(schema.tables[0].columns[1].check == check)
+    }
+
     @Test("names that SQL and YAML would take for something else")
     func oddNames() throws {
-        let names = ["order", "key", "no", "yes", "null", "true", "select", "rowid", "end"]
+        let names = ["order", "key", "no", "yes", "null", "true", "select", "rowid", "end", "current_date"]
         let schema = try read(
             document(columns: ["sku: {type: text}"] + names.map { "\($0): {type: text, check: '\"\($0)\" > 1'}" })
         )
@@ -134,7 +143,8 @@ struct AcceptedTests {
             "WITH RECURSIVE n(i, j) AS (SELECT 1, 2 UNION ALL SELECT i + 1, j FROM n), m AS NOT MATERIALIZED (SELECT 1) "
                 + "SELECT * FROM n JOIN m",
             "SELECT * FROM product, json_each(name) JOIN linli_conflict ON 1",
-            "SELECT sku IS DISTINCT FROM name FROM product", "SELECT * FROM v0 JOIN \"PRODUCT\" AS p",
+            "SELECT sku IS DISTINCT FROM name FROM product", "SELECT value FROM json_each(\"[]\")",
+            "SELECT * FROM v0 JOIN \"PRODUCT\" AS p",
         ]
         let lines = views.enumerated().map { "  v\($0.offset): '\($0.element)'" }
         #expect(try read(document(top: ["views:"] + lines)).views.map(\.select) == views)

@@ -26,7 +26,10 @@ struct EffectMeaningRefusalTests {
         ),
         Refused(
             "change a view",
-            effects("{insert: \"DELETE FROM low WHERE sku = NEW.sku\"}", more: ["views: {low: \"SELECT * FROM stock\"}"]),
+            effects(
+                "{insert: \"DELETE FROM low WHERE sku = NEW.sku\"}",
+                more: ["views: {low: \"SELECT * FROM stock\"}"]
+            ),
             line: 15,
             "table customer_order: effect on insert: it changes \"low\", which is no table of this schema",
             cure: "change one of customer_order, stock, move, price"
@@ -60,7 +63,16 @@ struct EffectMeaningRefusalTests {
             cure: "write the columns it is computed from"
         ),
         Refused(
-            "set a key column", effects("{insert: \"UPDATE stock SET sku = NEW.sku WHERE sku = NEW.sku\"}"), line: 15,
+            "set a key column",
+            effects("{insert: \"UPDATE stock SET sku = NEW.sku WHERE sku = NEW.sku\"}"),
+            line: 15,
+            "table customer_order: effect on insert: stock.sku is of the key, and keys are never updated",
+            cure: "DELETE the row and INSERT another"
+        ),
+        Refused(
+            "set a key column beside another",
+            effects("{insert: \"UPDATE stock SET on_hand = max(1, 2), sku = NEW.sku WHERE sku = NEW.sku\"}"),
+            line: 15,
             "table customer_order: effect on insert: stock.sku is of the key, and keys are never updated",
             cure: "DELETE the row and INSERT another"
         ),
@@ -89,16 +101,8 @@ struct EffectMeaningRefusalTests {
             cure: "name it among the columns"
         ),
         Refused(
-            "change an immutable row", effects("{insert: \"UPDATE move SET units = 1 WHERE id = NEW.id\"}"), line: 15,
-            """
-            table customer_order: effect on insert: rows of move are only inserted, and this would \
-            change one
-            """,
-            cure: "insert another row, or take immutable: true from move"
-        ),
-        Refused(
-            "change an immutable row on conflict",
-            effects("{insert: \"INSERT INTO move (id, units) VALUES (NEW.id, 1) ON CONFLICT (id) DO UPDATE SET units = 2\"}"),
+            "change an immutable row",
+            effects("{insert: \"UPDATE move SET units = 1 WHERE id = NEW.id\"}"),
             line: 15,
             """
             table customer_order: effect on insert: rows of move are only inserted, and this would \
@@ -107,7 +111,21 @@ struct EffectMeaningRefusalTests {
             cure: "insert another row, or take immutable: true from move"
         ),
         Refused(
-            "delete an immutable row", effects("{insert: \"DELETE FROM move WHERE id = NEW.id\"}"), line: 15,
+            "change an immutable row on conflict",
+            effects(
+                "{insert: \"INSERT INTO move (id, units) VALUES (NEW.id, 1) ON CONFLICT (id) DO UPDATE SET units = 2\"}"
+            ),
+            line: 15,
+            """
+            table customer_order: effect on insert: rows of move are only inserted, and this would \
+            change one
+            """,
+            cure: "insert another row, or take immutable: true from move"
+        ),
+        Refused(
+            "delete an immutable row",
+            effects("{insert: \"DELETE FROM move WHERE id = NEW.id\"}"),
+            line: 15,
             """
             table customer_order: effect on insert: rows of move are only inserted, and this would \
             delete one
@@ -135,12 +153,16 @@ struct EffectMeaningRefusalTests {
             cure: "write writer: any for price, or hang the effect on a table that the hub writes"
         ),
         Refused(
-            "use OLD on insert", effects("{insert: \"DELETE FROM stock WHERE sku = OLD.sku\"}"), line: 15,
+            "use OLD on insert",
+            effects("{insert: \"DELETE FROM stock WHERE sku = OLD.sku\"}"),
+            line: 15,
             "table customer_order: effect on insert: an insert has no OLD row",
             cure: "write NEW"
         ),
         Refused(
-            "use NEW on delete", effects("{delete: \"DELETE FROM stock WHERE sku = NEW.sku\"}"), line: 15,
+            "use NEW on delete",
+            effects("{delete: \"DELETE FROM stock WHERE sku = NEW.sku\"}"),
+            line: 15,
             "table customer_order: effect on delete: a delete has no NEW row",
             cure: "write OLD"
         ),
@@ -163,7 +185,10 @@ struct EffectMeaningRefusalTests {
         ),
         Refused(
             "set themselves off through another table",
-            effects("{insert: \"INSERT INTO move (units) VALUES (1)\"}", onMove: "{insert: \"INSERT INTO customer_order (store_id) VALUES ('x')\"}"),
+            effects(
+                "{insert: \"INSERT INTO move (units) VALUES (1)\"}",
+                onMove: "{insert: \"INSERT INTO customer_order (store_id) VALUES ('x')\"}"
+            ),
             line: 15,
             """
             table customer_order: effect on insert: the effects run in a circle: insert \

@@ -15,15 +15,17 @@ struct EffectRefusalTests {
             cure: "write {insert: \"UPDATE …\"}"
         ),
         Refused(
-            "hang on update", effects("{update: \"UPDATE stock SET on_hand = 1 WHERE sku = NEW.sku\"}"), line: 15,
+            "hang on update",
+            effects("{update: \"UPDATE stock SET on_hand = 1 WHERE sku = NEW.sku\"}"),
+            line: 15,
             """
             table customer_order: update: a value of merge: last changes many times and may lose a \
             merge, and its effects would stay
             """,
             cure: """
-            hang the effect on the insert of an immutable fact, or on set: {COLUMN: …} of a column \
-            of merge: first
-            """
+                hang the effect on the insert of an immutable fact, or on set: {COLUMN: …} of a column \
+                of merge: first
+                """
         ),
         Refused(
             "hang on what does not exist",
@@ -57,17 +59,23 @@ struct EffectRefusalTests {
             cure: "write set: {COLUMN: \"UPDATE …\"}"
         ),
         Refused(
-            "have no statement", effects("{insert: }"), line: 15,
+            "have no statement",
+            effects("{insert: }"),
+            line: 15,
             "table customer_order: effect on insert: got nothing",
             cure: "write one INSERT, UPDATE or DELETE in double quotes"
         ),
         Refused(
-            "have a number for a statement", effects("{insert: 5}"), line: 15,
+            "have a number for a statement",
+            effects("{insert: 5}"),
+            line: 15,
             "table customer_order: effect on insert: got a number",
             cure: "put it in double quotes"
         ),
         Refused(
-            "have an empty statement", effects("{insert: \" \"}"), line: 15,
+            "have an empty statement",
+            effects("{insert: \" \"}"),
+            line: 15,
             "table customer_order: effect on insert: there is no SQL",
             cure: "write it, or leave the word out"
         ),
@@ -82,7 +90,9 @@ struct EffectRefusalTests {
             cure: "leave it out, and write a list for several effects"
         ),
         Refused(
-            "have a mapping without sql", effects("{insert: {optional: true}}"), line: 15,
+            "have a mapping without sql",
+            effects("{insert: {optional: true}}"),
+            line: 15,
             "table customer_order: effect on insert: an effect needs sql",
             cure: "write sql: \"INSERT …, UPDATE … or DELETE …\""
         ),
@@ -102,13 +112,17 @@ struct EffectRefusalTests {
         ),
         Refused(
             "are more than 64",
-            effects("{insert: [\(Array(repeating: "\"DELETE FROM stock WHERE sku = NEW.sku\"", count: 65).joined(separator: ", "))]}"),
+            effects(
+                "{insert: [\(Array(repeating: "\"DELETE FROM stock WHERE sku = NEW.sku\"", count: 65).joined(separator: ", "))]}"
+            ),
             line: 15,
             "table customer_order: effects: the table has 65 effects",
             cure: "write at most 64"
         ),
         Refused(
-            "are a query", effects("{insert: \"SELECT 1\"}"), line: 15,
+            "are a query",
+            effects("{insert: \"SELECT 1\"}"),
+            line: 15,
             "table customer_order: effect on insert: a query changes nothing",
             cure: "write one INSERT, UPDATE or DELETE"
         ),
@@ -147,7 +161,9 @@ struct EffectRefusalTests {
             cure: "write the query into the statement"
         ),
         Refused(
-            "are DDL", effects("{insert: \"DROP TABLE stock\"}"), line: 15,
+            "are DDL",
+            effects("{insert: \"DROP TABLE stock\"}"),
+            line: 15,
             "table customer_order: effect on insert: \"drop\" begins no effect",
             cure: "write one INSERT, UPDATE or DELETE"
         ),
@@ -159,42 +175,58 @@ struct EffectRefusalTests {
             cure: "write one INSERT, UPDATE or DELETE"
         ),
         Refused(
-            "lack INTO", effects("{insert: \"INSERT stock (sku) VALUES (NEW.sku)\"}"), line: 15,
+            "lack INTO",
+            effects("{insert: \"INSERT stock (sku) VALUES (NEW.sku)\"}"),
+            line: 15,
             "table customer_order: effect on insert: expected INTO, got \"stock\"",
             cure: "write INTO there"
         ),
         Refused(
-            "lack SET", effects("{insert: \"UPDATE stock on_hand = 1 WHERE sku = NEW.sku\"}"), line: 15,
+            "lack SET",
+            effects("{insert: \"UPDATE stock on_hand = 1 WHERE sku = NEW.sku\"}"),
+            line: 15,
             "table customer_order: effect on insert: expected SET, got \"on_hand\"",
             cure: "write SET there"
         ),
         Refused(
-            "lack FROM", effects("{insert: \"DELETE stock WHERE sku = NEW.sku\"}"), line: 15,
+            "lack FROM",
+            effects("{insert: \"DELETE stock WHERE sku = NEW.sku\"}"),
+            line: 15,
             "table customer_order: effect on insert: expected FROM, got \"stock\"",
             cure: "write FROM there"
         ),
         Refused(
-            "lack a table", effects("{insert: \"UPDATE 'stock' SET on_hand = 1 WHERE sku = NEW.sku\"}"), line: 15,
+            "lack a table",
+            effects("{insert: \"UPDATE 'stock' SET on_hand = 1 WHERE sku = NEW.sku\"}"),
+            line: 15,
             "table customer_order: effect on insert: no table is named",
             cure: "write the table's name"
         ),
         Refused(
-            "lack an equals sign", effects("{insert: \"UPDATE stock SET on_hand 1 WHERE sku = NEW.sku\"}"), line: 15,
+            "lack an equals sign",
+            effects("{insert: \"UPDATE stock SET on_hand 1 WHERE sku = NEW.sku\"}"),
+            line: 15,
             "table customer_order: effect on insert: SET needs = after \"on_hand\"",
             cure: "write SET column = value"
         ),
         Refused(
-            "lack a column", effects("{insert: \"UPDATE stock SET 1 = 1 WHERE sku = NEW.sku\"}"), line: 15,
+            "lack a column",
+            effects("{insert: \"UPDATE stock SET 1 = 1 WHERE sku = NEW.sku\"}"),
+            line: 15,
             "table customer_order: effect on insert: no column is named",
             cure: "write a column's name"
         ),
         Refused(
-            "lack WHERE", effects("{insert: \"UPDATE stock SET on_hand = 1\"}"), line: 15,
+            "lack WHERE",
+            effects("{insert: \"UPDATE stock SET on_hand = 1\"}"),
+            line: 15,
             "table customer_order: effect on insert: without WHERE it meets every row of stock",
             cure: "write WHERE key = NEW.COLUMN"
         ),
         Refused(
-            "lack WHERE in a DELETE", effects("{insert: \"DELETE FROM stock\"}"), line: 15,
+            "lack WHERE in a DELETE",
+            effects("{insert: \"DELETE FROM stock\"}"),
+            line: 15,
             "table customer_order: effect on insert: without WHERE it meets every row of stock",
             cure: "write WHERE key = NEW.COLUMN"
         ),
@@ -230,17 +262,30 @@ struct EffectRefusalTests {
             cure: "leave RETURNING out"
         ),
         Refused(
-            "are limited", effects("{insert: \"DELETE FROM stock WHERE sku = NEW.sku LIMIT 1\"}"), line: 15,
+            "are limited",
+            effects("{insert: \"DELETE FROM stock WHERE sku = NEW.sku LIMIT 1\"}"),
+            line: 15,
             "table customer_order: effect on insert: SQLite takes no LIMIT in a trigger's DELETE",
             cure: "choose the rows in WHERE"
         ),
         Refused(
-            "name a database", effects("{insert: \"DELETE FROM main.stock WHERE sku = NEW.sku\"}"), line: 15,
+            "give the table another name",
+            effects("{insert: \"UPDATE stock AS s SET on_hand = 1 WHERE s.sku = NEW.sku\"}"),
+            line: 15,
+            "table customer_order: effect on insert: SQLite takes no other name for stock in a trigger",
+            cure: "leave AS out, and write stock.COLUMN"
+        ),
+        Refused(
+            "name a database",
+            effects("{insert: \"DELETE FROM main.stock WHERE sku = NEW.sku\"}"),
+            line: 15,
             "table customer_order: effect on insert: SQLite takes no main. before a table in a trigger",
             cure: "name the table alone"
         ),
         Refused(
-            "have a parameter", effects("{insert: \"DELETE FROM stock WHERE sku = :sku\"}"), line: 15,
+            "have a parameter",
+            effects("{insert: \"DELETE FROM stock WHERE sku = :sku\"}"),
+            line: 15,
             "table customer_order: effect on insert: \":\" stands for a parameter, and nobody gives its value",
             cure: "write the value itself"
         ),

@@ -28,9 +28,9 @@ struct EffectTests {
             "INSERT INTO move (units) SELECT on_hand FROM stock WHERE sku = NEW.sku ORDER BY 1 LIMIT 1",
             "INSERT INTO stock (store_id, sku, on_hand) VALUES (NEW.store_id, NEW.sku, 1) "
                 + "ON CONFLICT (store_id, sku) DO UPDATE SET on_hand = on_hand + 1",
-            "INSERT INTO \"stock\" AS s (store_id, sku) VALUES ('a', 'b') ON CONFLICT DO NOTHING",
-            "UPDATE stock AS s SET on_hand = (SELECT max(1, 2)), (on_hand, on_hand) = (1, 2) WHERE s.sku = NEW.sku",
-            "UPDATE stock SET on_hand = on_hand IS DISTINCT FROM 1 FROM move WHERE stock.sku = NEW.sku AND move.id > ''",
+            "INSERT INTO \"stock\" (store_id, sku) VALUES ('a', 'b') ON CONFLICT DO NOTHING",
+            "UPDATE [stock] SET on_hand = (SELECT max(1, 2)), (on_hand, on_hand) = (1, 2) WHERE stock.on_hand > NEW.sku",
+            "UPDATE stock SET on_hand = on_hand IS DISTINCT FROM 1 FROM move, price WHERE stock.sku = NEW.sku AND move.id > ''",
             "DELETE FROM stock WHERE sku IN (SELECT sku FROM price) AND NEW.note = 'it; is -- quoted /* here'",
             "UPDATE customer_order SET note = 'seen' WHERE id = NEW.id",
             "update stock set on_hand = new.sku where (SELECT role FROM linli_node) = 'store'",

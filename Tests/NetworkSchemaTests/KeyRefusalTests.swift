@@ -8,37 +8,51 @@ struct KeyRefusalTests {
 
     private static let mistakes: [Refused] = [
         Refused(
-            "has a key of one word", document(key: "sku"), line: 8,
+            "has a key of one word",
+            document(key: "sku"),
+            line: 8,
             "table product: key: got text",
             cure: "write key: [COLUMN, …]"
         ),
         Refused(
-            "has an empty key", document(key: "[]"), line: 8,
+            "has an empty key",
+            document(key: "[]"),
+            line: 8,
             "table product: key: a row without a key cannot be told from another",
             cure: "write key: [COLUMN, …]"
         ),
         Refused(
-            "has a key that names no column", document(key: "[skuu]"), line: 8,
+            "has a key that names no column",
+            document(key: "[skuu]"),
+            line: 8,
             "table product: key: table product has no column \"skuu\"",
             cure: "write sku"
         ),
         Refused(
-            "has a key that names a column twice", document(key: "[sku, sku]"), line: 8,
+            "has a key that names a column twice",
+            document(key: "[sku, sku]"),
+            line: 8,
             "table product: key: sku stands twice",
             cure: "write each key column once"
         ),
         Refused(
-            "has a blob as its key", document(columns: ["sku: {type: blob}"]), line: 10,
+            "has a blob as its key",
+            document(columns: ["sku: {type: blob}"]),
+            line: 10,
             "table product: column sku: a blob cannot be a key, because keys are written as JSON",
             cure: "write type: text, and keep the bytes as hexadecimal digits"
         ),
         Refused(
-            "has a key with a merge rule", document(columns: ["sku: {type: text, merge: last}"]), line: 10,
+            "has a key with a merge rule",
+            document(columns: ["sku: {type: text, merge: last}"]),
+            line: 10,
             "table product: column sku: merge: keys are never updated, so nothing merges",
             cure: "leave merge out"
         ),
         Refused(
-            "has a counter in its key", document(columns: ["sku: {type: integer, merge: counter}"]), line: 10,
+            "has a counter in its key",
+            document(columns: ["sku: {type: integer, merge: counter}"]),
+            line: 10,
             "table product: column sku: merge: keys are never updated, so nothing merges",
             cure: "leave merge out"
         ),
@@ -50,7 +64,9 @@ struct KeyRefusalTests {
             cure: "leave generated out"
         ),
         Refused(
-            "has a key that may be NULL", document(columns: ["sku: {type: text, required: false}"]), line: 10,
+            "has a key that may be NULL",
+            document(columns: ["sku: {type: text, required: false}"]),
+            line: 10,
             "table product: column sku: a key column is never NULL",
             cure: "leave required out"
         ),
@@ -62,13 +78,34 @@ struct KeyRefusalTests {
             cure: "leave writer out"
         ),
         Refused(
-            "has an id beside its key", column("maker_id: {type: id}"), line: 12,
+            "has rights and a key named like a column of theirs",
+            document(
+                scope: "{store: node}",
+                writer: "store",
+                key: "[node]",
+                columns: ["node: {type: text}", "n: {type: integer, merge: escrow}"]
+            ),
+            line: 10,
+            "table product: column node: the table of rights has a column of this name beside the key",
+            cure: "choose another name for the key column"
+        ),
+        Refused(
+            "has an id beside its key",
+            column("maker_id: {type: id}"),
+            line: 12,
             "table product: column maker_id: an id makes up its own value, and here it is not the key",
             cure: "write type: text for a column that refers to another row"
         ),
         Refused(
             "is of one store and keyed by neither it nor an id",
             document(scope: "{store: name}", writer: "store"),
+            line: 8,
+            "table product: two stores that cannot see each other may make the same key for two rows",
+            cure: "add name to the key, or make the key a column of type: id"
+        ),
+        Refused(
+            "is of one store, written by the hub and keyed by neither it nor an id",
+            document(scope: "{store: name}"),
             line: 8,
             "table product: two stores that cannot see each other may make the same key for two rows",
             cure: "add name to the key, or make the key a column of type: id"
@@ -88,61 +125,86 @@ struct KeyRefusalTests {
             cure: "add name to the key, or make the key a column of type: id"
         ),
         Refused(
-            "groups a column that does not exist", document(more: ["together: [name, price]"]), line: 12,
+            "groups a column that does not exist",
+            document(more: ["together: [name, price]"]),
+            line: 12,
             "table product: together: table product has no column \"price\"",
             cure: "write one of sku, name"
         ),
         Refused(
-            "groups one column", document(more: ["together: [name]"]), line: 12,
+            "groups one column",
+            document(more: ["together: [name]"]),
+            line: 12,
             "table product: together: a group of 1 shares nothing",
             cure: "name two columns or more"
         ),
         Refused(
-            "groups a key column", document(more: ["together: [sku, name]"]), line: 12,
+            "groups a key column",
+            document(more: ["together: [sku, name]"]),
+            line: 12,
             "table product: sku is of the key, and only columns of merge: last share a cell",
             cure: "take it out of the group"
         ),
         Refused(
-            "groups columns by a word", document(more: ["together: name"]), line: 12,
+            "groups columns by a word",
+            document(more: ["together: name"]),
+            line: 12,
             "table product: together: got text",
             cure: "write together: [[COLUMN, COLUMN], …]"
         ),
         Refused(
             "groups one column twice",
-            document(columns: ["sku: {type: text}", "a: {type: text}", "b: {type: text}", "c: {type: text}"], more: ["together: [[a, b], [b, c]]"]),
+            document(
+                columns: ["sku: {type: text}", "a: {type: text}", "b: {type: text}", "c: {type: text}"],
+                more: ["together: [[a, b], [b, c]]"]
+            ),
             line: 14,
             "table product: together: b stands in two groups, and a column has one cell",
             cure: "make the two one group"
         ),
         Refused(
-            "groups a column with itself", document(more: ["together: [[name, name]]"]), line: 12,
+            "groups a column with itself",
+            document(more: ["together: [[name, name]]"]),
+            line: 12,
             "table product: together: name stands twice",
             cure: "write each column once"
         ),
         Refused(
             "groups columns and groups",
-            document(columns: ["sku: {type: text}", "a: {type: text}", "b: {type: text}", "c: {type: text}"], more: ["together: [[a, b], c]"]),
+            document(
+                columns: ["sku: {type: text}", "a: {type: text}", "b: {type: text}", "c: {type: text}"],
+                more: ["together: [[a, b], c]"]
+            ),
             line: 14,
             "table product: together: got text",
             cure: "write a list of columns"
         ),
         Refused(
             "groups a counter",
-            document(columns: ["sku: {type: text}", "a: {type: text}", "n: {type: integer, merge: counter}"], more: ["together: [a, n]"]),
+            document(
+                columns: ["sku: {type: text}", "a: {type: text}", "n: {type: integer, merge: counter}"],
+                more: ["together: [a, n]"]
+            ),
             line: 13,
             "table product: n has a merge rule of its own, and only columns of merge: last share a cell",
             cure: "take it out of the group"
         ),
         Refused(
             "groups a generated column",
-            document(columns: ["sku: {type: text}", "a: {type: text}", "b: {type: text, generated: \"upper(a)\"}"], more: ["together: [a, b]"]),
+            document(
+                columns: ["sku: {type: text}", "a: {type: text}", "b: {type: text, generated: \"upper(a)\"}"],
+                more: ["together: [a, b]"]
+            ),
             line: 13,
             "table product: b is generated, and only columns of merge: last share a cell",
             cure: "take it out of the group"
         ),
         Refused(
             "groups columns of two writers",
-            document(columns: ["sku: {type: text}", "a: {type: text}", "b: {type: text, writer: any}"], more: ["together: [a, b]"]),
+            document(
+                columns: ["sku: {type: text}", "a: {type: text}", "b: {type: text, writer: any}"],
+                more: ["together: [a, b]"]
+            ),
             line: 13,
             "table product: the columns of one cell have different writers",
             cure: "give them one writer, or part the group"
@@ -179,7 +241,10 @@ struct KeyRefusalTests {
         ),
         Refused(
             "is immutable with columns together",
-            document(columns: ["sku: {type: text}", "a: {type: text}", "b: {type: text}"], more: ["immutable: true", "together: [a, b]"]),
+            document(
+                columns: ["sku: {type: text}", "a: {type: text}", "b: {type: text}"],
+                more: ["immutable: true", "together: [a, b]"]
+            ),
             line: 14,
             "table product: a row of an immutable table is one cell already",
             cure: "leave together out"

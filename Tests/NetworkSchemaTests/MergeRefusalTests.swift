@@ -8,42 +8,58 @@ struct MergeRefusalTests {
 
     private static let mistakes: [Refused] = [
         Refused(
-            "mistypes its rule", column("n: {type: integer, merge: conter}"), line: 12,
+            "mistypes its rule",
+            column("n: {type: integer, merge: conter}"),
+            line: 12,
             "table product: column n: merge: there is no merge rule \"conter\"",
             cure: "write counter"
         ),
         Refused(
-            "knows the rule by another name", column("n: {type: integer, merge: sum}"), line: 12,
+            "knows the rule by another name",
+            column("n: {type: integer, merge: sum}"),
+            line: 12,
             "table product: column n: merge: there is no merge rule \"sum\"",
             cure: "write counter"
         ),
         Refused(
-            "has a rule of nobody's", column("n: {type: integer, merge: newest}"), line: 12,
+            "has a rule of nobody's",
+            column("n: {type: integer, merge: newest}"),
+            line: 12,
             "table product: column n: merge: there is no merge rule \"newest\"",
             cure: "write one of last, first, max, min, counter, escrow"
         ),
         Refused(
-            "counts in text", column("n: {type: text, merge: counter}"), line: 12,
+            "counts in text",
+            column("n: {type: text, merge: counter}"),
+            line: 12,
             "table product: column n: merge counter needs type integer, got text",
             cure: "write type: integer"
         ),
         Refused(
-            "has rights in time", column("n: {type: time, merge: escrow}"), line: 12,
+            "has rights in time",
+            column("n: {type: time, merge: escrow}"),
+            line: 12,
             "table product: column n: merge escrow needs type integer, got time",
             cure: "write type: integer"
         ),
         Refused(
-            "takes the greatest text", column("n: {type: text, merge: max}"), line: 12,
+            "takes the greatest text",
+            column("n: {type: text, merge: max}"),
+            line: 12,
             "table product: column n: merge max needs type integer or time, got text",
             cure: "write type: integer"
         ),
         Refused(
-            "takes the least boolean", column("n: {type: boolean, merge: min}"), line: 12,
+            "takes the least boolean",
+            column("n: {type: boolean, merge: min}"),
+            line: 12,
             "table product: column n: merge min needs type integer or time, got boolean",
             cure: "write type: integer"
         ),
         Refused(
-            "has a floor without escrow", column("n: {type: integer, merge: counter, floor: 0}"), line: 12,
+            "has a floor without escrow",
+            column("n: {type: integer, merge: counter, floor: 0}"),
+            line: 12,
             """
             table product: column n: floor belongs to rights, and only merge: escrow has them, got \
             merge: counter
@@ -51,7 +67,9 @@ struct MergeRefusalTests {
             cure: "write merge: escrow, or leave floor out"
         ),
         Refused(
-            "has a share without escrow", column("n: {type: integer, share: {hub: 30}}"), line: 12,
+            "has a share without escrow",
+            column("n: {type: integer, share: {hub: 30}}"),
+            line: 12,
             """
             table product: column n: share belongs to rights, and only merge: escrow has them, got \
             merge: last
@@ -59,7 +77,9 @@ struct MergeRefusalTests {
             cure: "write merge: escrow, or leave share out"
         ),
         Refused(
-            "has a step without escrow", column("n: {type: integer, merge: counter, step: 1000}"), line: 12,
+            "has a step without escrow",
+            column("n: {type: integer, merge: counter, step: 1000}"),
+            line: 12,
             """
             table product: column n: step belongs to rights, and only merge: escrow has them, got \
             merge: counter
@@ -67,7 +87,9 @@ struct MergeRefusalTests {
             cure: "write merge: escrow, or leave step out"
         ),
         Refused(
-            "has a mint without escrow", column("n: {type: integer, merge: counter, mint: hub}"), line: 12,
+            "has a mint without escrow",
+            column("n: {type: integer, merge: counter, mint: hub}"),
+            line: 12,
             """
             table product: column n: mint belongs to rights, and only merge: escrow has them, got \
             merge: counter
@@ -96,7 +118,9 @@ struct MergeRefusalTests {
             cure: "write share: {hub: PERCENT}"
         ),
         Refused(
-            "has a share of 101", column("n: {type: integer, merge: escrow, mint: hub, share: {hub: 101}}"), line: 12,
+            "has a share of 101",
+            column("n: {type: integer, merge: escrow, mint: hub, share: {hub: 101}}"),
+            line: 12,
             "table product: column n: share: hub: \"101\" is out of bounds",
             cure: "write a number from 0 to 100"
         ),
@@ -115,12 +139,16 @@ struct MergeRefusalTests {
             cure: "write share: {hub: PERCENT}"
         ),
         Refused(
-            "has an empty share", column("n: {type: integer, merge: escrow, mint: hub, share: {}}"), line: 12,
+            "has an empty share",
+            column("n: {type: integer, merge: escrow, mint: hub, share: {}}"),
+            line: 12,
             "table product: column n: share: share needs hub",
             cure: "write hub: PERCENT"
         ),
         Refused(
-            "has a floor in text", column("n: {type: integer, merge: escrow, mint: hub, floor: none}"), line: 12,
+            "has a floor in text",
+            column("n: {type: integer, merge: escrow, mint: hub, floor: none}"),
+            line: 12,
             "table product: column n: floor: got text",
             cure: "write digits, without quotes"
         ),
@@ -132,7 +160,9 @@ struct MergeRefusalTests {
             cure: "write a number from -9007199254740992 to 9007199254740992"
         ),
         Refused(
-            "has a mint of nobody's", column("n: {type: integer, merge: escrow, mint: shop}"), line: 12,
+            "has a mint of nobody's",
+            column("n: {type: integer, merge: escrow, mint: shop}"),
+            line: 12,
             "table product: column n: mint: there is no writer \"shop\"",
             cure: "write one of hub, store, any"
         ),

@@ -8,48 +8,71 @@ struct ViewRefusalTests {
 
     private static let mistakes: [Refused] = [
         Refused(
-            "a view is a list", document(top: ["views: [a, b]"]), line: 12,
+            "a view is a list",
+            document(top: ["views: [a, b]"]),
+            line: 12,
             "views: got a list",
             cure: "write views: {NAME: \"SELECT …\"}"
         ),
         Refused(
-            "a view is a mapping", document(top: ["views: {cheap: {select: \"SELECT 1\"}}"]), line: 12,
+            "a view is a mapping",
+            document(top: ["views: {cheap: {select: \"SELECT 1\"}}"]),
+            line: 12,
             "view cheap: got a mapping",
             cure: "write a query: SELECT … in double quotes"
         ),
         Refused(
-            "a view has a bad name", document(top: ["views: {Cheap: \"SELECT 1\"}"]), line: 12,
+            "a view has a bad name",
+            document(top: ["views: {Cheap: \"SELECT 1\"}"]),
+            line: 12,
             "\"Cheap\" is no name for a view",
             cure: "begin with a letter and use only a to z, 0 to 9 and _"
         ),
         Refused(
-            "a view changes something", document(top: ["views: {cheap: \"DELETE FROM product\"}"]), line: 12,
+            "a view changes something",
+            document(top: ["views: {cheap: \"DELETE FROM product\"}"]),
+            line: 12,
             "view cheap: a view is a query",
             cure: "begin it with SELECT or WITH"
         ),
         Refused(
-            "a view ends in a semicolon", document(top: ["views: {cheap: \"SELECT 1;\"}"]), line: 12,
+            "a view ends in a semicolon",
+            document(top: ["views: {cheap: \"SELECT 1;\"}"]),
+            line: 12,
             "view cheap: a semicolon ends a statement, and only one may stand here",
             cure: "leave it out, and write a list for several effects"
         ),
         Refused(
-            "a view is in brackets", document(top: ["views: {cheap: \"(SELECT 1)\"}"]), line: 12,
+            "a view is in brackets",
+            document(top: ["views: {cheap: \"(SELECT 1)\"}"]),
+            line: 12,
             "view cheap: a view is a query",
             cure: "begin it with SELECT or WITH"
         ),
         Refused(
-            "a view is empty", document(top: ["views: {cheap: \"\"}"]), line: 12,
+            "a view is empty",
+            document(top: ["views: {cheap: \"\"}"]),
+            line: 12,
             "view cheap: there is no SQL",
             cure: "write it, or leave the word out"
         ),
         Refused(
-            "a view has a parameter", document(top: ["views: {cheap: \"SELECT $1\"}"]), line: 12,
+            "a view has a parameter",
+            document(top: ["views: {cheap: \"SELECT $1\"}"]),
+            line: 12,
             "view cheap: \"$\" stands for a parameter, and nobody gives its value",
             cure: "write the value itself"
         ),
         Refused(
             "a view reads a table that does not exist",
             document(top: ["views: {cheap: \"SELECT * FROM prodcut\"}"]),
+            line: 12,
+            "view cheap: there is no table or view \"prodcut\"",
+            cure: "read product"
+        ),
+        Refused(
+            "a view reads under another name a table that does not exist",
+            document(top: ["views: {cheap: \"SELECT * FROM prodcut AS p\"}"]),
             line: 12,
             "view cheap: there is no table or view \"prodcut\"",
             cure: "read product"
@@ -62,7 +85,9 @@ struct ViewRefusalTests {
             cure: "read one of product, cheap"
         ),
         Refused(
-            "a view reads itself", document(top: ["views: {cheap: \"SELECT * FROM cheap\"}"]), line: 12,
+            "a view reads itself",
+            document(top: ["views: {cheap: \"SELECT * FROM cheap\"}"]),
+            line: 12,
             "view cheap: the views run in a circle: cheap → cheap",
             cure: "let one of them read tables only"
         ),
@@ -74,12 +99,16 @@ struct ViewRefusalTests {
             cure: "let one of them read tables only"
         ),
         Refused(
-            "a view has the name of a table", document(top: ["views: {product: \"SELECT 1\"}"]), line: 12,
+            "a view has the name of a table",
+            document(top: ["views: {product: \"SELECT 1\"}"]),
+            line: 12,
             "view product: a table has this name already",
             cure: "choose another name for the view"
         ),
         Refused(
-            "a view is named old", document(top: ["views: {old: \"SELECT 1\"}"]), line: 12,
+            "a view is named old",
+            document(top: ["views: {old: \"SELECT 1\"}"]),
+            line: 12,
             "view old: OLD is a row in effects and in ON CONFLICT",
             cure: "choose another name for the view"
         ),
@@ -98,17 +127,23 @@ struct ViewRefusalTests {
             cure: "choose another name for the index"
         ),
         Refused(
-            "an index is only a list", document(top: ["indexes: {by_name: [name]}"]), line: 12,
+            "an index is only a list",
+            document(top: ["indexes: {by_name: [name]}"]),
+            line: 12,
             "index by_name: got a list",
             cure: "write {table: TABLE, columns: [COLUMN, …]}"
         ),
         Refused(
-            "an index has no table", document(top: ["indexes: {by_name: {columns: [name]}}"]), line: 12,
+            "an index has no table",
+            document(top: ["indexes: {by_name: {columns: [name]}}"]),
+            line: 12,
             "index by_name: an index needs table",
             cure: "write table: TABLE"
         ),
         Refused(
-            "an index has no columns", document(top: ["indexes: {by_name: {table: product}}"]), line: 12,
+            "an index has no columns",
+            document(top: ["indexes: {by_name: {table: product}}"]),
+            line: 12,
             "index by_name: an index needs columns",
             cure: "write columns: [COLUMN, …]"
         ),

@@ -8,32 +8,44 @@ struct WriterRefusalTests {
 
     private static let mistakes: [Refused] = [
         Refused(
-            "the writer is a mistyped word", document(writer: "hb"), line: 7,
+            "the writer is a mistyped word",
+            document(writer: "hb"),
+            line: 7,
             "table product: writer: there is no writer \"hb\"",
             cure: "write hub"
         ),
         Refused(
-            "the writer is both", document(writer: "both"), line: 7,
+            "the writer is both",
+            document(writer: "both"),
+            line: 7,
             "table product: writer: there is no writer \"both\"",
             cure: "write any: the hub, or a store in the row's scope"
         ),
         Refused(
-            "the writer is a list", document(writer: "[hub, store]"), line: 7,
+            "the writer is a list",
+            document(writer: "[hub, store]"),
+            line: 7,
             "table product: writer: got a list",
             cure: "write hub, store, any or {store: COLUMN}"
         ),
         Refused(
-            "the writer is a region", document(writer: "{region: name}"), line: 7,
+            "the writer is a region",
+            document(writer: "{region: name}"),
+            line: 7,
             "table product: writer: region: a region has no node of its own to write",
             cure: "write hub, store, any or {store: COLUMN}"
         ),
         Refused(
-            "the writer names no column", document(writer: "{store: nam}"), line: 7,
+            "the writer names no column",
+            document(writer: "{store: nam}"),
+            line: 7,
             "table product: writer: store: table product has no column \"nam\"",
             cure: "write name"
         ),
         Refused(
-            "the writer's column is an integer", column("n: {type: integer}", writer: "{store: n}"), line: 7,
+            "the writer's column is an integer",
+            column("n: {type: integer}", writer: "{store: n}"),
+            line: 7,
             "table product: writer: n must be text to name a store or a region, got integer",
             cure: "write type: text in n"
         ),
@@ -59,7 +71,9 @@ struct WriterRefusalTests {
             cure: "name sku, or add {store: name} to scope"
         ),
         Refused(
-            "rows stay at the hub and stores write", document(scope: "hub", writer: "any"), line: 7,
+            "rows stay at the hub and stores write",
+            document(scope: "hub", writer: "any"),
+            line: 7,
             "table product: rows of scope hub reach no store, so only the hub can write them",
             cure: "write writer: hub, or another scope"
         ),
@@ -143,7 +157,11 @@ struct WriterRefusalTests {
         ),
         Refused(
             "a share is of rows of two stores",
-            column("n: {type: integer, merge: escrow, share: {hub: 30}}", scope: "[{store: sku}, {store: name}]", writer: "any"),
+            column(
+                "n: {type: integer, merge: escrow, share: {hub: 30}}",
+                scope: "[{store: sku}, {store: name}]",
+                writer: "any"
+            ),
             line: 12,
             """
             table product: column n: share parts the units between the hub and the one store of a \

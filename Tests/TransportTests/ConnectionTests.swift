@@ -4,6 +4,7 @@ import NIOPosix
 import NIOSSL
 import Testing
 import Trust
+import WireFormat
 
 @testable import Transport
 
@@ -26,9 +27,10 @@ struct ConnectionTests {
     @Test("carries frames of every length, in order, both ways")
     func lengths() async throws {
         let (listener, atHub, store) = try await connect()
-        let record = 16 * 1_024
+        let record = FrameHandler.recordBytesMax
         let lengths = [
-            0, 1, record - 5, record - 4, record - 3, record, 2 * record - 4, 2 * record, 100_000, 256 * 1_024,
+            0, 1, record - 5, record - 4, record - 3, record, 2 * record - 4, 2 * record, 2 * record + 1, 100_000,
+            256 * 1_024,
         ]
         for (from, to) in [(store, atHub), (atHub, store)] {
             for (number, length) in lengths.enumerated() { from.send([UInt8](repeating: UInt8(number), count: length)) }
@@ -49,7 +51,7 @@ struct ConnectionTests {
         store.send([UInt8](repeating: 1, count: 1_000))
         #expect(await atHub.next() == .frame([UInt8](repeating: 1, count: 1_000)))
         store.send([UInt8](repeating: 1, count: 1_001))
-        #expect(await atHub.next() == .closed(.frameTooLong(FrameTooLong(bytes: 1_001, bytesMax: 1_000))))
+        #expect(await atHub.next() == .closed(.broken(.frameTooLong(bytes: 1_001, bytesMax: 1_000))))
         await listener.close()
     }
 
@@ -59,7 +61,7 @@ struct ConnectionTests {
         let bytesMax = TransportLimits.test.frameBytesMax
         store.send([UInt8](repeating: 1, count: bytesMax + 1))
         #expect(
-            await store.end() == .ownFrameTooLong(FrameTooLong(bytes: bytesMax + 1, bytesMax: bytesMax))
+            await store.end() == .ownFrameTooLong(bytes: bytesMax + 1, bytesMax: bytesMax)
         )
         #expect(await atHub.next() == .closed(.closedByPeer))
         await listener.close()
@@ -106,6 +108,91 @@ struct ConnectionTests {
         store.connection.setReading(true)
         #expect(await atHub.next() == .writable(true))
         for _ in 0..<sent { #expect(await store.next() == .frame(chunk)) }
+        await listener.close()
+    }
+
+    @Test("ends when the peer takes nothing, however much is sent to it")
+    func notReading() async throws {
+        var limits = TransportLimits.test
+        limits.outgoingBytesMax = 300_000
+        let (listener, atHub, store) = try await connect(hubLimits: limits)
+        store.connection.setReading(false)
+        let chunk = [UInt8](repeating: 9, count: 64 * 1_024)
+        for _ in 0..<4_096 { atHub.send(chunk) }
+        guard case .notReading(let bytes) = await atHub.end() else {
+            Issue.record("the hub holds what nobody takes")
+            return
+        }
+        // The limit, a frame, and what TLS adds.
+        #expect((300_000..<400_000).contains(bytes))
+        await listener.close()
+    }
+
+    @Test("keeps its frames apart when its owner sends as soon as it may")
+    func sendsFromEvents() async throws {
+        var limits = TransportLimits.test
+        // Every piece of a frame changes the writability.
+        limits.writeBufferBytes = 1...2
+        let listener = try await Listener.listen(
+            at: #require(Endpoint(host: "127.0.0.1", port: 0)),
+            as: corner.hub,
+            on: MultiThreadedEventLoopGroup.singleton,
+            limits: limits,
+            clock: Corner.clock
+        ) { connection in
+            // Each of them makes room for the next: without an end they would keep the event loop for ever.
+            var markers = 100
+            return ConnectionEvents(
+                received: { _ in for _ in 0..<10 { connection.send(ByteBuffer(repeating: 7, count: 100_000)) } },
+                writabilityChanged: { _ in
+                    guard markers > 0 else { return }
+                    markers -= 1
+                    connection.send(ByteBuffer(bytes: [1]))
+                },
+                closed: { _ in }
+            )
+        }
+        let store = try await Party().dial(listener.endpoint, as: corner.store("a"))
+        store.send([0])
+        var large = 0
+        while large < 10 {
+            guard case .frame(let frame) = await store.next(), frame == [1] || frame.count == 100_000 else {
+                Issue.record("frames were torn")
+                break
+            }
+            if frame.count > 1 { large += 1 }
+        }
+        await listener.close()
+    }
+
+    @Test("tells of bytes before the frame that they belong to is whole")
+    func heard() async throws {
+        let heard = AsyncStream<Int?>.makeStream()
+        let listener = try await Listener.listen(
+            at: #require(Endpoint(host: "127.0.0.1", port: 0)),
+            as: corner.hub,
+            on: MultiThreadedEventLoopGroup.singleton,
+            limits: .test,
+            clock: Corner.clock
+        ) { _ in
+            ConnectionEvents(
+                heard: { heard.continuation.yield(nil) },
+                received: { heard.continuation.yield($0.readableBytes) },
+                closed: { _ in heard.continuation.finish() }
+            )
+        }
+        let store = try await Party().dial(listener.endpoint, as: corner.store("a"))
+        let channel = store.connection.channel
+        var news = heard.stream.makeAsyncIterator()
+        // A frame of two bytes, cut after its first.
+        for piece in [[0, 0, 0, 2, 7], [8]] as [[UInt8]] {
+            try await channel.eventLoop.submit {
+                let frames = try channel.pipeline.syncOperations.context(handlerType: FrameHandler.self)
+                frames.writeAndFlush(NIOAny(ByteBuffer(bytes: piece)), promise: nil)
+            }.get()
+            #expect(await news.next() == .some(nil))
+        }
+        #expect(await news.next() == 2)
         await listener.close()
     }
 

@@ -1,5 +1,6 @@
 import NIOCore
 import Testing
+import WireFormat
 
 @testable import Transport
 
@@ -39,7 +40,7 @@ struct FrameReaderTests {
         #expect(try reader.next() == nil)
         reader.settle()
         reader.take(ByteBuffer(bytes: [0xff]))
-        #expect(throws: FrameTooLong(bytes: 0xffff_ffff, bytesMax: 1_000)) { try reader.next() }
+        #expect(throws: WireError.frameTooLong(bytes: 0xffff_ffff, bytesMax: 1_000)) { try reader.next() }
     }
 
     @Test("that are announced long and come slowly take only the memory of what came")

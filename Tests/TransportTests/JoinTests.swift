@@ -5,6 +5,7 @@ import NIOSSL
 import Testing
 import Transport
 import Trust
+import WireFormat
 
 @Suite("A store that joins", .timeLimit(.minutes(1)))
 struct JoinTests {
@@ -77,8 +78,8 @@ struct JoinTests {
             Issue.record("\(String(describing: failure))")
             return
         }
-        let tooLong = FrameTooLong(bytes: 16 * 1_024 + 1, bytesMax: 16 * 1_024)
-        #expect(try await hub.line().end() == .frameTooLong(tooLong))
+        let tooLong = WireError.frameTooLong(bytes: 16 * 1_024 + 1, bytesMax: 16 * 1_024)
+        #expect(try await hub.line().end() == .broken(tooLong))
         await listener.close()
     }
 

@@ -54,7 +54,7 @@ struct Field {
 
     /// A word: a name, or one of a few choices. Quotes make no difference.
     func bareWord(expected: String) throws(SchemaError) -> String {
-        guard let scalar = node.scalar, tag != .null, isPlainTag else {
+        guard let scalar = node.scalar, isWord else {
             throw refusal("got \(kind)", cure: "write \(expected)")
         }
         return scalar.string
@@ -98,7 +98,7 @@ struct Field {
         }
     }
 
-    private var isPlainTag: Bool {
+    private var isWord: Bool {
         [.str, .bool, .int, .float, .timestamp, .merge, .value].contains(tag)
     }
 

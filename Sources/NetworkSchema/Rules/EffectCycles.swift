@@ -42,7 +42,7 @@ extension SchemaSource {
         case .update: break
         }
         for name in statement.inserted + statement.updated {
-            guard let column = target.column(named: name), target.columns[column].merge == .first else { continue }
+            guard let column = target.column(named: name) else { continue }
             events.append(CausingEvent(table: number, event: .set(column: column)))
         }
         return events

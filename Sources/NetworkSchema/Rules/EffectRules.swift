@@ -103,11 +103,11 @@ extension SchemaSource {
 
     /// An effect runs with the rights of who wrote its cause: where these never reach, it fails every time.
     private func checkWriters(of source: EffectSource, from cause: Table, _ target: Table) throws(SchemaError) {
-        let writers: [Writer] =
+        let runner: Writer =
             if case .set(let column) = source.effect.event {
-                [cause.columns[column].writer ?? cause.writer]
+                cause.columns[column].writer ?? cause.writer
             } else {
-                [cause.writer]
+                cause.writer
             }
         var needed: [(what: String, writer: Writer)] = []
         if source.statement.verb != .update { needed.append((target.name, target.writer)) }
@@ -115,9 +115,9 @@ extension SchemaSource {
             guard let column = target.column(named: name) else { continue }
             needed.append(("\(target.name).\(name)", target.columns[column].writer ?? target.writer))
         }
-        for (what, writer) in needed where !writers.contains(where: writer.meets) {
+        for (what, writer) in needed where !writer.meets(runner) {
             throw source.place.refusal(
-                "it runs where \(cause.name) is written, by \(writers[0].text), and only \(writer.text) may write \(what)",
+                "it runs where \(cause.name) is written, by \(runner.text), and only \(writer.text) may write \(what)",
                 cure: "write writer: any for \(what), or hang the effect on a table that \(writer.text) writes"
             )
         }

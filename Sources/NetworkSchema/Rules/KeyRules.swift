@@ -15,6 +15,13 @@ extension TableSource {
                 )
             }
         }
+        let hasRights = table.columns.contains { if case .escrow = $0.merge { true } else { false } }
+        for column in table.key where hasRights && Self.namesOfRights.contains(table.columns[column].name) {
+            throw columns[column].place.refusal(
+                "the table of rights has a column of this name beside the key",
+                cure: "choose another name for the key column"
+            )
+        }
         for column in table.columns.indices where table.columns[column].type == .id && !table.key.contains(column) {
             throw place(of: "type", in: column).refusal(
                 "an id makes up its own value, and here it is not the key",
@@ -22,6 +29,9 @@ extension TableSource {
             )
         }
     }
+
+    /// Rights are kept per row: the key's columns, and these.
+    private static let namesOfRights = ["column", "node", "units"]
 
     private static let wordsOutsideKeys = [
         ("merge", "keys are never updated, so nothing merges"),

@@ -27,7 +27,6 @@ struct SQLReader {
         )
     }
 
-    /// The table, past its alias.
     mutating func tableName() throws(SQLFault) -> String {
         guard let name = sql.token(index)?.name else {
             throw SQLFault(what: "no table is named", cure: "write the table's name")
@@ -36,7 +35,12 @@ struct SQLReader {
             throw SQLFault(what: "SQLite takes no \(name). before a table in a trigger", cure: "name the table alone")
         }
         index += 1
-        if sql.token(index)?.isWord("as") == true { index += 2 }
+        guard sql.token(index)?.isWord("as") != true else {
+            throw SQLFault(
+                what: "SQLite takes no other name for \(name) in a trigger",
+                cure: "leave AS out, and write \(name).COLUMN"
+            )
+        }
         return name
     }
 

@@ -6,7 +6,7 @@ enum SQLReferences {
         let own = definitions(in: sql)
         var names: [String] = []
         for index in sql.tokens.indices {
-            guard let name = reference(at: index, in: sql), !own.contains(name), !names.contains(name) else { continue }
+            guard let name = reference(at: index, in: sql), !own.contains(name) else { continue }
             names.append(name)
         }
         return names

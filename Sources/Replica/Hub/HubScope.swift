@@ -134,6 +134,11 @@ final class ScopeRegistry {
         touched = []
     }
 
+    /// Scopes from this number on were made in writes that were taken back.
+    func insertAgain(from id: Int) throws(ReplicaError) {
+        for scope in scopes[id...] { try insert.bind(1, scope.id).bind(2, scope.name.stored).run() }
+    }
+
     private func make(_ name: HubScopeName) throws(ReplicaError) -> HubScope {
         let id = Int64(scopes.count)
         try insert.bind(1, id).bind(2, name.stored).run()

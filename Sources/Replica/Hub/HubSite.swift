@@ -16,6 +16,8 @@ final class HubSite {
     let id: Int64
     let site: SiteID
     let store: NodeName
+    /// The store's name as rows hold it.
+    let storeBytes: [UInt8]
     var state: State
     /// The last changeset of the site that is merged, and its hash.
     var number: ChangesetNumber
@@ -33,6 +35,8 @@ final class HubSite {
     var refusals = 0
     var scopes: SiteScopes
     var isTouched = false
+    /// How far the answers of the site were dropped by this run of the hub.
+    var answersDropped: Int64 = 0
 
     init(
         id: Int64, site: SiteID, store: NodeName, state: State, scopes: SiteScopes, joinedAt: Int64,
@@ -41,6 +45,7 @@ final class HubSite {
         self.id = id
         self.site = site
         self.store = store
+        storeBytes = Array(store.text.utf8)
         self.state = state
         self.scopes = scopes
         self.joinedAt = joinedAt

@@ -1,3 +1,4 @@
+import ChangeLog
 import NetworkSchema
 
 /// The tables that only a hub has: what its merges, its feed and its registry of stores remember.
@@ -17,12 +18,24 @@ import NetworkSchema
 enum HubTables {
     static func create(_ sql: SQL, plan: SchemaPlan) throws(ReplicaError) {
         try sql.execute(shared)
-        for table in plan.tables { try create(sql, table) }
+        try add(sql, plan: plan)
     }
 
     /// The tables of a schema version that are not there yet.
     static func add(_ sql: SQL, plan: SchemaPlan) throws(ReplicaError) {
         for table in plan.tables { try create(sql, table) }
+    }
+
+    /// The hub is site 0.
+    static func createOwnSite(_ sql: SQL, site: SiteID, nowMilliseconds: Int64) throws(ReplicaError) {
+        try sql.statement(
+            """
+            INSERT INTO linli_site (id, site, store, state, number, hash, cursor_epoch, cursor_position, safe_position,
+              round_floor, joined_at)
+            VALUES (0, ?1, 'hub', 'active', 0, ?2, ?3, 0, 0, 0, ?4)
+            """
+        ).bind(1, site.description).bind(2, .blob(ChangesetHash.none.bytes)).bind(3, Epoch.none.description)
+            .bind(4, nowMilliseconds).run()
     }
 
     private static func create(_ sql: SQL, _ plan: TablePlan) throws(ReplicaError) {
@@ -40,6 +53,12 @@ enum HubTables {
             ) STRICT, WITHOUT ROWID;
             CREATE INDEX IF NOT EXISTS \(plan.internalTable("feed")) ON \(row) (scope, position);
             """)
+        // Children are looked up by their parent.
+        for case .parent(_, let by) in plan.table.scopes where plan.table.key.first != by {
+            let column = SQLName.quoted(plan.table.columns[by].name)
+            try sql.execute(
+                "CREATE INDEX IF NOT EXISTS linli_child_\(plan.number)_\(by) ON \(plan.name) (\(column))")
+        }
     }
 
     private static let shared = """

@@ -90,6 +90,13 @@ final class RowStore {
         return StoredRow(meta: meta, values: meta.isAlive ? loadRow.values(from: first, count: plan.cells.count) : [])
     }
 
+    func loadMeta(_ key: [Value]) throws(ReplicaError) -> RowMeta? {
+        loadRow.bindKey(key)
+        guard try loadRow.step() else { return nil }
+        defer { loadRow.reset() }
+        return try RowMeta(from: loadRow, table: plan)
+    }
+
     func insert(_ key: [Value], _ values: [Value]) throws(ReplicaError) {
         insertValues.bindKey(key)
         insertValues.bindKey(values, from: keys + 1)

@@ -21,12 +21,16 @@ public struct TablePlan: Sendable {
     /// Value cells that are counters or escrow columns, ascending; the j-th has its delta in column `dj` of the
     /// capture.
     public let counters: [Int]
+    /// The same as a mask.
+    public let counterMask: UInt64
     /// Those of them that are escrow columns.
     public let escrow: [Int]
     /// Value cells whose clocks travel in the feed, as a mask: those of `last` and `first`.
     public let clocked: UInt64
     /// For each value cell, the mask of the cells that travel with it (`together`), itself included.
     public let groups: [UInt64]
+    /// Whether any cell travels with another.
+    public let hasGroups: Bool
 
     public init(_ table: Table, number: Int) {
         self.number = number
@@ -41,6 +45,7 @@ public struct TablePlan: Sendable {
             values: columns.map { $0.cellType })
         rules = columns.map { $0.merge.cellRule }
         counters = columns.indices.filter { columns[$0].merge.isCounter }
+        counterMask = counters.reduce(0) { $0 | 1 << UInt64($1) }
         escrow = columns.indices.filter { if case .escrow = columns[$0].merge { true } else { false } }
         clocked = columns.indices.reduce(0) { mask, cell in
             switch columns[cell].merge {
@@ -56,6 +61,7 @@ public struct TablePlan: Sendable {
             for member in members { groups[member] = mask }
         }
         self.groups = groups
+        hasGroups = !table.together.isEmpty
     }
 
     /// The value cell of this column; nil for key and generated columns.

@@ -4,6 +4,8 @@ public enum ReplicaError: Error, Hashable, Sendable {
     case sqlite(code: Int32, message: String, sql: String)
     /// The directory holds no replica.
     case notANode(directory: String)
+    /// The directory holds a replica already.
+    case exists(file: String)
     /// The replica was made by a later program.
     case newer(file: String, format: Int)
     /// The replica is another role's.
@@ -36,6 +38,8 @@ extension ReplicaError: CustomStringConvertible {
             "SQLite: \(message) (code \(code))\(sql.isEmpty ? "" : " in: \(sql.prefix(120))")"
         case .notANode(let directory):
             "\(directory) holds no replica; make one with `linli hub init` or `linli store join`"
+        case .exists(let file):
+            "\(file) exists already; name another --data directory, or move this one away"
         case .newer(let file, let format):
             "\(file) was made by a later linli (format \(format)); install that version, nothing was changed"
         case .wrongRole(let file, let role, let wanted):

@@ -124,6 +124,25 @@ public final class Statement {
         return [UInt8](UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, index))))
     }
 
+    /// The bytes of a TEXT or BLOB in place; gone with the next step. Empty for NULL.
+    @inline(__always)
+    func withBytes<Result>(_ column: Int, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        let index = Int32(truncatingIfNeeded: column)
+        let start = sqlite3_column_blob(handle, index)
+        return body(UnsafeRawBufferPointer(start: start, count: start == nil ? 0 : Int(sqlite3_column_bytes(handle, index))))
+    }
+
+    /// What the column holds, as a cell type; nil for NULL and for what no cell of ours can hold.
+    @inline(__always)
+    func cellType(_ column: Int) -> CellType? {
+        switch sqlite3_column_type(handle, Int32(truncatingIfNeeded: column)) {
+        case SQLITE_INTEGER: .integer
+        case SQLITE_TEXT: .text
+        case SQLITE_BLOB: .blob
+        default: nil
+        }
+    }
+
     public func string(_ column: Int) -> String { String(decoding: bytes(column), as: UTF8.self) }
 
     @inline(__always)

@@ -27,11 +27,20 @@ extension TableTriggers {
                 "OLD.\(name) IS NULL AND NEW.\(name) IS NOT NULL AND NOT (SELECT active FROM linli_restore WHERE one = 1)"
             return [
                 trigger("effect\(number)", "AFTER UPDATE OF \(name)", when: isSet, body(of: effect, row: "NEW")),
-                // An effect on setting does not name OLD, which an INSERT has not.
                 trigger(
-                    "effect\(number)i", "AFTER INSERT", when: "NEW.\(name) IS NOT NULL", body(of: effect, row: "NEW")),
+                    "effect\(number)i", "AFTER INSERT", when: "NEW.\(name) IS NOT NULL",
+                    body(of: withoutOld(effect), row: "NEW")),
             ]
         }
+    }
+
+    /// A row that is inserted with the column set was nothing before: every value of OLD is NULL.
+    private func withoutOld(_ effect: Effect) -> Effect {
+        var effect = effect
+        effect.statement = SQLNames.replace(in: effect.statement) { found in
+            found.qualifier.map { SQLNames.areEqual($0, "OLD") } == true ? "NULL" : nil
+        }
+        return effect
     }
 
     private func body(of effect: Effect, row: String) -> [String] {

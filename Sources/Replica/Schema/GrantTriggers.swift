@@ -51,6 +51,18 @@ struct GrantTriggers {
         return "(NEW.\"table\" = \(SQLName.literal(table.table.name)) AND NEW.\"column\" = \(SQLName.literal(column)))"
     }
 
+    /// At a store the receiver has the units at once, as it sees them: nobody's total changes. The hub does so when it
+    /// seals the grant.
+    private func credit(_ table: TablePlan, _ column: String, isNamed: String, isRow: String) -> [String] {
+        guard !role.isHub else { return [] }
+        let key = table.key.joined(separator: ", ")
+        return [
+            "INSERT INTO \(table.internalTable("others")) (\(key), \"column\", node, units) SELECT \(key), "
+                + "\(SQLName.literal(column)), NEW.\"to\", NEW.units FROM \(table.internalTable("held")) "
+                + "WHERE \(isNamed) AND \(isRow) ON CONFLICT DO UPDATE SET units = units + excluded.units"
+        ]
+    }
+
     private func grant(_ table: TablePlan, _ cell: Int) -> [String] {
         let held = table.internalTable("held")
         let column = table.cells[cell]
@@ -72,6 +84,7 @@ struct GrantTriggers {
         let mask = Int64(table.number) * CaptureRow.grantCellsMax + Int64(cell)
         return refusals.statements.map { "\($0) WHERE \(isNamed)" } + [
             "UPDATE \(held) SET \(column) = \(column) - NEW.units WHERE \(isNamed) AND \(isRow)",
+        ] + credit(table, name, isNamed: isNamed, isRow: isRow) + [
             "INSERT INTO linli_capture(tbl, mask, at\(names), d0, note) SELECT \(CaptureRow.grant), \(mask), "
                 + "\(TableDefinition.now), \(table.key.joined(separator: ", ")), NEW.units, NEW.\"to\" "
                 + "FROM \(held) WHERE \(isNamed) AND \(isRow)",

@@ -1,3 +1,4 @@
+import ChangeLog
 import NetworkSchema
 
 /// The `linli_*` tables and views that stand beside the schema's own, all STRICT. What only a hub has is in `HubTables`.

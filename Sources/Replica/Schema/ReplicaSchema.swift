@@ -1,5 +1,5 @@
 public import ChangeLog
-public import NetworkSchema
+import NetworkSchema
 
 /// A replica's file: made from a schema, brought to a later version of it, and checked.
 ///

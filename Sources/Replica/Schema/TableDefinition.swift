@@ -1,3 +1,4 @@
+import ChangeLog
 import NetworkSchema
 
 /// The SQL of a replicated table itself: `STRICT, WITHOUT ROWID`, its columns and its indexes.

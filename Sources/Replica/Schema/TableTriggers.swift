@@ -49,10 +49,13 @@ struct TableTriggers {
         CaptureRow.insert(table: "\(table.number)", mask: mask, keyValues(row), keys: table.key.count, deltas: deltas)
     }
 
-    /// True when a check that stands in the schema fails for the row: its expression names the bare column.
+    /// True when a check of the schema fails for the row: its expression names the bare column.
     func fails(_ check: String, _ column: Column, of row: String) -> String {
-        let name = SQLName.quoted(column.name)
-        return "(SELECT NOT (\(check)) FROM (SELECT \(row).\(name) AS \(name)))"
+        let own = SQLNames.replace(in: check) { found in
+            guard !found.isCalled, found.qualifier == nil, SQLNames.areEqual(found.name, column.name) else { return nil }
+            return "\(row).\(SQLName.quoted(column.name))"
+        }
+        return "NOT (\(own))"
     }
 }
 

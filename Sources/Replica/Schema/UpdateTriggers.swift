@@ -9,8 +9,9 @@ extension TableTriggers {
         }
         let permissions = columns.map { rules.permission($0.writer ?? table.table.writer, of: table, row: .old) }
         if let refusal = refusalOfAll(permissions) { return [trigger("update", "BEFORE UPDATE", ["SELECT \(refusal)"])] }
-        // The permission that most columns share is asked once a row; the others only when their column is written.
-        let shared = permissions.first { if case .when = $0 { true } else { false } }
+        // One permission for all columns is asked once a row; different ones only when their column is written.
+        let asked = Set(permissions.filter { if case .when = $0 { true } else { false } })
+        let shared = asked.count == 1 ? asked.first : nil
         var triggers: [Trigger] = [capturedUpdate(shared), keyGuard]
         for (cell, permission) in permissions.enumerated() where permission != shared {
             guard let denial = permission.denial else { continue }

@@ -10,39 +10,31 @@ import ChangeLog
 ///     staged     chunks of a long round
 ///
 /// WAL, synchronous FULL: a commit here is on the disk. Only the store's daemon writes here.
-struct ChangeLogFile {
+enum ChangeLogFile {
     static let name = "changes.db"
     /// The file's format, in `PRAGMA user_version`; grows with each change that an older program could not read.
     static let format = 1
 
-    let connection: Connection
-
-    /// Makes the file, or empties one that a failed join left behind.
-    static func create(at path: String, site: SiteID) throws(ReplicaError) -> ChangeLogFile {
-        let file = ChangeLogFile(connection: try Connection(path: path, pragmas: pragmas))
-        try file.connection.write { sql in
-            for table in ["log", "changeset", "segment", "life", "staged"] {
-                try sql.execute("DROP TABLE IF EXISTS \(table)")
-            }
+    /// Makes an empty change log; one that a failed join left behind is removed.
+    static func create(at path: String, site: SiteID) throws(ReplicaError) {
+        try FileState.removeDatabase(path)
+        let file = try Connection(path: path, pragmas: pragmas)
+        try file.write { sql in
             try sql.execute(LogTable.definition)
             try sql.execute(ChangesetTable.definition)
-            try sql.execute(LifeTable.definition("life"))
+            try sql.execute(LifeTable.definition(LifeTable.log))
             try sql.execute(StagedTable.definition)
             try LogTable(sql).begin(site: site)
             try sql.execute("PRAGMA user_version = \(format)")
         }
-        return file
+        try file.close()
     }
 
-    static func open(at path: String) throws(ReplicaError) -> ChangeLogFile {
-        let file = ChangeLogFile(connection: try Connection(path: path, pragmas: pragmas))
-        let found = try file.connection.use { sql in
-            let version = try sql.statement("PRAGMA user_version")
-            defer { version.reset() }
-            return try version.step() ? Int(version.integer(0)) : 0
-        }
+    static func open(at path: String) throws(ReplicaError) -> Connection {
+        let file = try Connection(path: path, pragmas: pragmas)
+        let found = try file.use { sql in try sql.statement("PRAGMA user_version").firstInteger() ?? 0 }
         guard found != 0 else { throw .notOfOneTime(file: path) }
-        guard found <= format else { throw .newer(file: path, format: found) }
+        guard found <= format else { throw .newer(file: path, format: Int(found)) }
         return file
     }
 

@@ -13,7 +13,7 @@ struct ChangesetTable {
         """
 
     private static let partBits: Int64 = 20
-    private let sql: SQL
+    let sql: SQL
     private let site: SiteID
 
     init(_ sql: SQL, site: SiteID) {
@@ -104,7 +104,7 @@ struct ChangesetTable {
         defer { row.reset() }
         var found: [(number: ChangesetNumber, part: Int, bytes: [UInt8])] = []
         var total = 0
-        while total < bytesMax || found.isEmpty, try row.step() {
+        while try row.step() {
             let place = row.integer(0)
             let bytes = row.bytes(1)
             total += bytes.count
@@ -113,6 +113,14 @@ struct ChangesetTable {
                 (ChangesetNumber(place >> Self.partBits), Int(place & (1 << Self.partBits - 1)), bytes))
         }
         return found
+    }
+
+    /// The bodies of one changeset's segments, in order.
+    func eachSegment(of number: ChangesetNumber, _ body: ([UInt8]) throws -> Void) throws {
+        let row = try sql.statement("SELECT bytes FROM segment WHERE place >= ?1 AND place < ?2 ORDER BY place")
+            .bind(1, Self.place(number, 0)).bind(2, Self.place(number.next, 0))
+        defer { row.reset() }
+        while try row.step() { try body(row.bytes(0)) }
     }
 
     /// The segments of changesets after `number`, in order, whose rows are of interest.
@@ -125,7 +133,8 @@ struct ChangesetTable {
         )
         .bind(1, Self.place(number.next, 0)).bind(2, Self.place(last.next, 0))
         defer { row.reset() }
-        while try row.step() where isWanted(row.bytes(1)) {
+        while try row.step() {
+            guard isWanted(row.bytes(1)) else { continue }
             try each(SegmentReader(row.bytes(2), place: Int(row.integer(0))))
         }
     }

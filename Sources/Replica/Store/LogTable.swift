@@ -6,7 +6,7 @@ struct LogTable {
         CREATE TABLE log(
           one INTEGER PRIMARY KEY CHECK (one = 1), site INTEGER NOT NULL,
           acknowledged INTEGER NOT NULL, sealed_through INTEGER NOT NULL, stamp INTEGER NOT NULL, tag INTEGER,
-          over INTEGER NOT NULL, epoch INTEGER, position INTEGER, included INTEGER, hub_stamp INTEGER) STRICT
+          session_epoch INTEGER NOT NULL DEFAULT 0, over INTEGER NOT NULL, epoch INTEGER, position INTEGER, included INTEGER, hub_stamp INTEGER) STRICT
         """
 
     /// What the row holds.
@@ -64,6 +64,18 @@ struct LogTable {
 
     func tag(_ tag: UInt64) throws(ReplicaError) {
         try sql.statement("UPDATE log SET tag = ?1").bind(1, Int64(bitPattern: tag)).run()
+    }
+
+    /// A session began in this epoch of the hub: what is staged from now on is of it.
+    func session(in epoch: Epoch) throws(ReplicaError) {
+        try sql.statement("UPDATE log SET session_epoch = ?1").bind(1, Int64(bitPattern: epoch.raw)).run()
+    }
+
+    /// The epoch of the last session.
+    func sessionEpoch() throws(ReplicaError) -> Epoch {
+        let row = try sql.statement("SELECT session_epoch FROM log")
+        defer { row.reset() }
+        return try row.step() ? Epoch(UInt64(bitPattern: row.integer(0))) : .none
     }
 
     /// A checkpoint that left linli.db as it was.

@@ -1,4 +1,5 @@
 import ChangeLog
+import NetworkSchema
 
 /// One row as the store's application shall see it: the hub's state of it, and own writes laid on top in order.
 ///

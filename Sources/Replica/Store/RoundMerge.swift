@@ -1,4 +1,5 @@
 import ChangeLog
+import NetworkSchema
 
 /// Moves one table of the round into the replica, set by set: what differs is found before the write lock is taken, and
 /// under it one DELETE and one UPSERT run a table.
@@ -65,25 +66,23 @@ struct RoundMerge {
 
     // MARK: Under the lock
 
-    /// Rights held in rows that leave this store go to the hub: as captured grants, sealed next and pushed like any
-    /// other write. Afterwards the row's rights are no concern of this store.
-    func grantRightsOfEvicted(at milliseconds: Int64, _ sql: SQL) throws(ReplicaError) {
+    /// Rights that this store holds in rows that leave it, in order of key.
+    func rightsOfEvicted(_ sql: SQL) throws(ReplicaError) -> [(key: [Value], cell: Int, units: Int64)] {
+        var found: [(key: [Value], cell: Int, units: Int64)] = []
         for cell in plan.escrow {
             let column = SQLName.literal(plan.column(ofCell: cell).name)
-            let captureKeys = plan.key.indices.map { "k\($0)" }.joined(separator: ", ")
-            try sql.statement(
+            let row = try sql.statement(
                 """
-                INSERT INTO main.linli_capture(tbl, mask, at, note, \(captureKeys), d0)
-                SELECT -3, \(plan.number * 64 + cell), ?1, \(SQLName.literal(NodeName.hub.text)), \(rowKeys("r")), units
-                FROM (SELECT r.*, coalesce((SELECT h.\(plan.cells[cell]) FROM main.\(plan.internalTable("held")) h
+                SELECT coalesce((SELECT h.\(plan.cells[cell]) FROM main.\(plan.internalTable("held")) h
                     WHERE \(match("h", "r"))), 0)
                   + coalesce((SELECT o.units FROM main.\(plan.internalTable("others")) o WHERE \(match("o", "r"))
-                    AND o."column" = \(column) AND o.node = \(holder)), 0) AS units
-                  FROM \(round.rows) r WHERE rank = \(RoundTable.Rank.absent.rawValue) AND life % 2 = 0) r
-                WHERE units > 0
-                """
-            ).bind(1, milliseconds).run()
+                    AND o."column" = \(column) AND o.node = \(holder)), 0) AS units, \(rowKeys("r"))
+                FROM \(round.rows) r WHERE rank = \(RoundTable.Rank.absent.rawValue) AND life % 2 = 0 AND units > 0
+                """)
+            defer { row.reset() }
+            while try row.step() { found.append((row.values(from: 1, count: plan.key.count), cell, row.integer(0))) }
         }
+        return found
     }
 
     func moveRows(_ sql: SQL) throws(ReplicaError) {

@@ -1,4 +1,5 @@
 import ChangeLog
+import NetworkSchema
 
 /// The rows of one table in the round that is being applied, in TEMP tables of the applying connection: first the
 /// hub's state as the chunks bring it, then with own writes laid on top, last compared with the replica, so that under

@@ -14,10 +14,15 @@ public enum StoreLimits {
     public static let lockAttemptsMax = 8
     /// Captured rows deleted in one transaction: a few milliseconds of lock.
     public static let trimmedCapturesMax: Int64 = 5_000
+    /// Fewer sealed captures than this are left alone: taking the write lock for them disturbs a till for nothing.
+    public static let trimmedCapturesMin: Int64 = 1_000
     /// Changesets deleted in one transaction.
     public static let trimmedChangesetsMax: Int64 = 1_000
     /// Pages of TEMP tables held in memory, in KiB; a longer round spills to the system's temporary directory.
     public static let roundMemoryKibibytes = 64 * 1024
+    /// Rows of a round up to this many are looked for among the pending changesets by digest; beyond it, all pending
+    /// changesets are read, which is then the lesser work.
+    public static let digestedRowsMax = 100_000
     /// Rows whose rights may have moved since they were last looked at; beyond this all rows are looked at.
     public static let shareWatchRowsMax = 4_096
 }

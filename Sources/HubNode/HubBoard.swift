@@ -1,0 +1,124 @@
+import ChangeLog
+import NIOCore
+import Replica
+import SyncSession
+import Synchronization
+
+/// Which sessions are there, and how far the feed is: what every thread of the hub may ask.
+final class HubBoard: Sendable {
+    /// Hands an event to one session.
+    struct Doorbell: Sendable {
+        let link: ObjectIdentifier
+        let store: NodeName
+        let ring: @Sendable (HubSession.Event) -> Void
+
+        /// Done once the session has seen what was rung before.
+        func settled(on loop: any EventLoop) -> EventLoopFuture<Void> {
+            let promise = loop.makePromise(of: Void.self)
+            // Rings run in order on the session's own loop.
+            ringThen { promise.succeed(()) }
+            return promise.futureResult
+        }
+
+        let ringThen: @Sendable (@escaping @Sendable () -> Void) -> Void
+    }
+
+    private struct Present {
+        var bell: Doorbell
+        var region: [UInt8] = []
+        var isOnline = false
+    }
+
+    private struct State {
+        var sessions: [SiteID: Present] = [:]
+        var head = Position.start
+        var trouble: String?
+    }
+
+    private let state = Mutex(State())
+
+    var head: Position { state.withLock { $0.head } }
+
+    var trouble: String? { state.withLock { $0.trouble } }
+
+    /// Stores with a session at work.
+    var onlineStores: Set<NodeName> {
+        state.withLock { Set($0.sessions.values.filter { $0.isOnline }.map { $0.bell.store }) }
+    }
+
+    /// The session of this site from now on.
+    ///
+    /// - Returns: the one that was there before.
+    func entered(_ site: SiteID, _ bell: Doorbell) -> Doorbell? {
+        state.withLock { state in
+            defer { state.sessions[site] = Present(bell: bell) }
+            return state.sessions[site]?.bell
+        }
+    }
+
+    /// The site's session was opened; from now on it hears of its region.
+    func opened(_ site: SiteID, region: String) {
+        state.withLock { $0.sessions[site]?.region = Array(region.utf8) }
+    }
+
+    func online(_ site: SiteID) { state.withLock { $0.sessions[site]?.isOnline = true } }
+
+    /// - Returns: whether it was the site's present session, and at work.
+    func left(_ site: SiteID, link: ObjectIdentifier) -> Bool {
+        state.withLock { state in
+            guard let present = state.sessions[site], present.bell.link == link else { return false }
+            state.sessions[site] = nil
+            return present.isOnline
+        }
+    }
+
+    /// Another site of this store has a session at work.
+    func isOnline(_ store: NodeName, besides site: SiteID) -> Bool {
+        state.withLock { state in
+            state.sessions.contains { $0.key != site && $0.value.isOnline && $0.value.bell.store == store }
+        }
+    }
+
+    /// Tells every session whose scopes have news.
+    func moved(_ news: [HubScopeName], head: Position) {
+        let sessions = state.withLock { state in
+            state.head = max(state.head, head)
+            return state.sessions
+        }
+        guard !news.isEmpty else { return }
+        let all = news.contains(.network)
+        var regions: Set<[UInt8]> = []
+        var stores: Set<[UInt8]> = []
+        var sites: Set<SiteID> = []
+        for scope in news {
+            switch scope {
+            case .hub, .network: break
+            case .region(let name): regions.insert(name)
+            case .store(let name): stores.insert(name)
+            case .answers(let site): sites.insert(site)
+            }
+        }
+        for (site, present) in sessions {
+            var moved: FeedScopes = all ? [FeedScopes(.network)] : []
+            if regions.contains(present.region) { moved.insert(FeedScopes(.region)) }
+            if stores.contains(Array(present.bell.store.text.utf8)) { moved.insert(FeedScopes(.store)) }
+            if sites.contains(site) { moved.insert(FeedScopes(.answers)) }
+            if !moved.isEmpty { present.bell.ring(.feedMoved(moved, head: head)) }
+        }
+    }
+
+    /// Ends every session.
+    func endAll(_ bye: Bye) {
+        for present in state.withLock({ $0.sessions.values.map { $0.bell } }) { present.ring(.end(bye)) }
+    }
+
+    /// Ends the sessions of one store.
+    func end(_ store: NodeName, _ bye: Bye) {
+        let bells = state.withLock { $0.sessions.values.map { $0.bell }.filter { $0.store == store } }
+        for bell in bells { bell.ring(.end(bye)) }
+    }
+
+    func failed(_ error: any Error) { state.withLock { $0.trouble = "\(error)" } }
+
+    func recovered() { state.withLock { $0.trouble = nil } }
+}

@@ -1,0 +1,97 @@
+import ChangeLog
+import Logging
+import NIOCore
+import Replica
+import SyncSession
+import Transport
+import Trust
+import WireFormat
+
+/// One connection of a machine that wants to become a store: one request, one answer.
+final class HubJoin {
+    private let connection: Transport.Connection
+    private let hub: HubShared
+    private let authority: CertificateAuthority
+    private var isAsked = false
+
+    init(_ connection: Transport.Connection, hub: HubShared, authority: CertificateAuthority) {
+        self.connection = connection
+        self.hub = hub
+        self.authority = authority
+    }
+
+    func begin() -> ConnectionEvents {
+        let join = NIOLoopBound(self, eventLoop: connection.eventLoop)
+        return ConnectionEvents(received: { payload in join.value.receive(payload) }, closed: { _ in })
+    }
+
+    private func receive(_ payload: ByteBuffer) {
+        guard !isAsked else { return connection.close() }
+        isAsked = true
+        do {
+            guard let request = try JoinRequest.decode(payload) else { return connection.close() }
+            answer(request)
+        } catch {
+            hub.log.notice("a join was refused: \(error)", metadata: ["from": "\(connection.remoteAddress)"])
+            connection.close()
+        }
+    }
+
+    private func answer(_ request: JoinRequest) {
+        let (connection, hub, authority) = (connection, hub, authority)
+        hub.writer.submit(
+            .other { replica in
+                let reply: JoinReply
+                do {
+                    reply = try Self.judge(request, replica: replica, authority: authority)
+                } catch {
+                    reply = .refused(Bye(.unavailable, "\(error)"))
+                }
+                switch reply {
+                case .joined:
+                    hub.log.notice("store joined", metadata: ["store": "\(request.store)", "site": "\(request.site)"])
+                case .refused(let bye):
+                    hub.log.notice(
+                        "a join was refused: \(bye.reason)",
+                        metadata: ["store": "\(request.store)", "from": "\(connection.remoteAddress)"])
+                }
+                // The store closes; a join that takes too long is ended by the transport.
+                connection.eventLoop.execute { connection.send(reply.payload()) }
+            })
+    }
+
+    private static func judge(
+        _ request: JoinRequest, replica: HubReplica, authority: CertificateAuthority
+    ) throws -> JoinReply {
+        // The certificate is made first: an invitation is not used up by a request that cannot be answered.
+        let now = Moment.now.wallMilliseconds
+        let certificate = try authority.issue(
+            PeerIdentity(network: authority.network, node: request.store),
+            for: SigningRequest(der: request.signingRequest),
+            validity: Validity(lifetimeMilliseconds: Validity.storeMilliseconds, from: now))
+        let secret = JoinSecret(bytes: request.secret)
+        let joining = try replica.join(request.store, site: request.site, nowMilliseconds: now) { hash in
+            guard let secret, let stored = JoinSecretHash(bytes: hash) else { return false }
+            return stored.matches(secret)
+        }
+        switch joining {
+        case .joined(let region):
+            let schema = try replica.presentSchema()
+            return .joined(
+                Joined(
+                    network: authority.network.text, region: region, certificate: certificate.der,
+                    authority: authority.certificate.der, schemaVersion: schema.version,
+                    schemaDocument: Array(schema.document.utf8)))
+        case .stranger, .refused:
+            return .refused(
+                Bye(
+                    .retired,
+                    "the token for store \(request.store) is used, expired or not this hub's; make a new one with "
+                        + "`linli hub invite \(request.store)`"))
+        case .frozen:
+            return .refused(Bye(.frozen, "store \(request.store) is frozen; `linli hub thaw \(request.store)` lets it in"))
+        case .retired:
+            return .refused(Bye(.retired, "store \(request.store) is retired; it can be invited under another name"))
+        }
+    }
+}

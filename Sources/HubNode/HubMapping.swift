@@ -1,0 +1,118 @@
+import ChangeLog
+import Replica
+import SyncSession
+import Transport
+
+// The session's words and the replica's, side by side.
+
+extension ReadScope {
+    init(_ scope: FeedScope) {
+        switch scope {
+        case .network: self = .network
+        case .region: self = .region
+        case .store: self = .store
+        case .answers: self = .answers
+        }
+    }
+
+    var feedScope: FeedScope {
+        switch self {
+        case .network: .network
+        case .region: .region
+        case .store: .store
+        case .answers: .answers
+        }
+    }
+}
+
+extension ReadPositions {
+    init(_ read: ScopePositions) {
+        self.init()
+        for scope in FeedScope.allCases { self[ReadScope(scope)] = read[scope] }
+    }
+}
+
+extension FeedRound {
+    init(_ round: Round, of site: SiteID) {
+        self.init(site: site, began: round.began, isComplete: round.isComplete)
+    }
+}
+
+extension ChunkSize {
+    static var standard: ChunkSize {
+        ChunkSize(bytesTarget: Limits.chunkBytesTarget, rowsMax: Limits.chunkRowsMax)
+    }
+}
+
+extension Chunk {
+    init(_ chunk: ReadChunk) {
+        self.init(
+            scope: chunk.scope.feedScope, from: chunk.from, upTo: chunk.upTo, rows: chunk.rows, bytes: chunk.bytes)
+    }
+}
+
+extension Checkpoint {
+    init(_ checkpoint: ReadCheckpoint) {
+        self.init(
+            cursor: checkpoint.cursor, included: checkpoint.included, stamp: checkpoint.stamp,
+            schemaVersion: checkpoint.schemaVersion, isComplete: checkpoint.isComplete)
+    }
+}
+
+extension SessionFacts {
+    init(_ hello: Hello) {
+        self.init(
+            store: hello.store, site: hello.site, tag: hello.tag?.raw, cursor: hello.cursor,
+            hasStaged: !hello.staged.isEmpty, acknowledged: hello.acknowledged,
+            acknowledgedHash: hello.acknowledgedHash, sealed: hello.sealed, safe: hello.safe)
+    }
+}
+
+extension Welcome {
+    /// The session fills in the version, the limits and the hello's time.
+    init(_ opening: SessionOpening, _ hello: Hello, tag: SessionTag, network: String, program: String) {
+        let isFirst = hello.cursor.position == .start
+        self.init(
+            version: Limits.versions.upperBound, program: program, network: network, epoch: opening.epoch, tag: tag,
+            limits: .standard, schemaVersion: opening.schemaVersion, acknowledged: opening.acknowledged,
+            partsHeld: opening.partsHeld, way: opening.resumes ? .resume : isFirst ? .restart : .resync,
+            region: opening.region, head: opening.head, helloWallMilliseconds: hello.wallMilliseconds,
+            wallMilliseconds: Moment.now.wallMilliseconds)
+    }
+}
+
+extension Bye {
+    init(_ refusal: SessionRefusal, store: NodeName) {
+        switch refusal {
+        case .stranger:
+            self.init(.retired, "the hub does not know store \(store); join again with a new token (`linli hub invite`)")
+        case .forked(let how):
+            self.init(
+                .forked,
+                "\(how): this replica was copied, or restored from a backup; stop the other copy, or join again with "
+                    + "a new token (`linli hub invite \(store)`)")
+        case .frozen: self.init(.frozen, "store \(store) is frozen; `linli hub thaw \(store)` at the hub lets it in")
+        case .retired: self.init(.retired, "store \(store) is retired; it can be invited under another name")
+        }
+    }
+}
+
+extension MergeOutcome {
+    /// What the session hears of changeset `number`.
+    func event(for number: ChangesetNumber) -> HubSession.Event {
+        switch self {
+        case .merged(let through): .committed(through: min(through, number))
+        case .gap(let expected):
+            .end(Bye(.protocolError, "changeset \(number) came where \(expected) is due; the session begins again"))
+        case .forked:
+            .end(
+                Bye(
+                    .forked,
+                    "changeset \(number) does not follow what the hub has of this site: the replica was copied, or "
+                        + "restored from a backup; join again with a new token"))
+        case .damaged(let how):
+            .end(Bye(.protocolError, "changeset \(number) is damaged: \(how); the session begins again"))
+        case .stranger: .end(Bye(.retired, "the site does not take part any more; join again with a new token"))
+        }
+    }
+}

@@ -1,0 +1,145 @@
+import ChangeLog
+public import Logging
+import NetworkSchema
+import NIOPosix
+import Replica
+public import ServiceLifecycle
+import SyncSession
+public import Transport
+public import Trust
+
+/// The hub's daemon: lets stores in, merges what they push, and sends each what concerns it.
+public final class HubNode: Service {
+    private let shared: HubShared
+    private let keys: KeyFiles
+    private let directory: String
+    private let listen: Endpoint
+    private let log: Logger
+
+    /// Opens the replica, and with it a new epoch; nothing listens yet. The caller holds the directory's lock.
+    ///
+    /// - Parameter program: the program's version, for the stores.
+    public init(directory: String, listen: Endpoint, program: String, log: Logger) throws {
+        let facts = try NodeFacts.read(directory: directory)
+        guard facts.role == .hub else {
+            throw ReplicaError.wrongRole(file: directory, is: "store", wanted: "hub")
+        }
+        let schema = try HubFounding.storedSchema(directory: directory)
+        let replica = try HubReplica(
+            directory: directory, schema: schema, epoch: Epoch(UInt64.random(in: 1...UInt64.max)),
+            nowMilliseconds: Moment.now.wallMilliseconds)
+        shared = HubShared(replica: replica, network: facts.network, program: program, log: log)
+        keys = KeyFiles(dataDirectory: directory)
+        self.directory = directory
+        self.listen = listen
+        self.log = log
+    }
+
+    /// Runs until the service group shuts down, or the task is cancelled.
+    public func run() async throws {
+        let authority = try keys.authority()
+        let (shared, log) = (shared, log)
+        let listener = try await Listener.listen(
+            at: listen, as: keys.credentials(), on: .singletonMultiThreadedEventLoopGroup,
+            limits: TransportLimits(frameBytesMax: Limits.standard.frameBytesMax),
+            turnedAway: { failure, address in log.notice("turned away: \(failure)", metadata: ["from": "\(address)"]) }
+        ) { connection in
+            switch connection.peer {
+            case .node(let identity): HubLink(connection, store: identity.node, hub: shared).begin()
+            case .joining: HubJoin(connection, hub: shared, authority: authority).begin()
+            }
+        }
+        log.info("listening on \(listener.endpoint)", metadata: ["network": "\(shared.network)"])
+        do {
+            try await withThrowingDiscardingTaskGroup { group in
+                group.addTask { try await self.watch() }
+                group.addTask { try await self.keepHouse() }
+                try await cancelWhenGracefulShutdown { try await Task.sleep(for: .seconds(Int64.max / 2_000_000_000)) }
+                group.cancelAll()
+            }
+        } catch is CancellationError {}
+        log.info("stopping")
+        shared.board.endAll(Bye(.shutdown, "the hub stops; it will be back"))
+        await listener.close()
+        try await shared.writer.stop()
+        try await shared.readers.shutdownGracefully()
+        try shared.replica.close()
+    }
+
+    /// Seals within milliseconds what applications at the hub commit.
+    private func watch() async throws {
+        let commits = WorkThread(owning: try CaptureWatch(replica: StoreReplica.replicaPath(directory)))
+        while !Task.isCancelled {
+            if try await commits.run({ watch in try watch.wait(milliseconds: 50) }) { await sealIfCaptured() }
+        }
+        try await commits.stop()
+    }
+
+    private func keepHouse() async throws {
+        var seconds = 0
+        while !Task.isCancelled {
+            try await Task.sleep(for: .seconds(1))
+            await sealIfCaptured()
+            seconds += 1
+            guard seconds % 60 == 0 else { continue }
+            await attempt { replica in try replica.collectGarbage(nowMilliseconds: Moment.now.wallMilliseconds) }
+        }
+    }
+
+    private func sealIfCaptured() async {
+        await attempt { replica in
+            if try replica.hasUnsealed() { _ = try replica.seal(nowMilliseconds: Moment.now.wallMilliseconds) }
+        }
+    }
+
+    private func attempt(_ body: @escaping @Sendable (HubReplica) throws -> Void) async {
+        do {
+            try await shared.writer.run(body)
+            if shared.board.trouble != nil { log.notice("working again") }
+            shared.board.recovered()
+        } catch {
+            if shared.board.trouble == nil { log.error("the hub cannot write now: \(error)") }
+            shared.board.failed(error)
+        }
+    }
+}
+
+extension HubNode {
+    /// Answers a command on the control socket.
+    public func answer(_ request: ControlRequest) async -> ControlAnswer {
+        do {
+            switch request {
+            case .status:
+                return try .done(await status())
+            case .wait:
+                // What is written at the hub is merged at once; there is nobody to wait for.
+                try await shared.writer.run { replica in
+                    _ = try replica.seal(nowMilliseconds: Moment.now.wallMilliseconds)
+                }
+                return try .done(ControlDone())
+            case .invite(let invitation):
+                let registry = HubRegistry(directory: directory)
+                let token = try await shared.writer.run { replica in try registry.invite(invitation, in: replica) }
+                return try .done(InvitedStore(token: token))
+            }
+        } catch let refusal as ControlRefusal {
+            return .refused(refusal)
+        } catch {
+            return .refused(ControlRefusal(.fault, "\(error)"))
+        }
+    }
+
+    private func status() async throws -> NodeStatus {
+        let online = shared.board.onlineStores
+        let directory = directory
+        var status = try await shared.writer.run { replica in
+            try HubStatus.read(directory: directory, replica: replica, online: online)
+        }
+        status.isRunning = true
+        status.isConnected = true
+        status.lagMilliseconds = 0
+        status.clockOffsetMilliseconds = 0
+        status.trouble = shared.board.trouble
+        return status
+    }
+}

@@ -1,0 +1,112 @@
+import ChangeLog
+import NetworkSchema
+
+/// A batch of changesets in one transaction: group commit.
+extension HubWriter {
+    /// Merges each changeset that follows what the hub has of its site. Part of the transaction under way.
+    func merge(_ batch: [IncomingChangeset], held: HeldParts, into report: inout MergeReport) throws {
+        try sealOwn()
+        for changeset in batch { report.outcomes.append(try merge(changeset, held: held, into: &report)) }
+        try shareGrants()
+    }
+
+    private func merge(
+        _ changeset: IncomingChangeset, held: HeldParts, into report: inout MergeReport
+    ) throws -> MergeOutcome {
+        let header = changeset.header
+        guard let site = sites[header.site], !site.isHub, let store = stores[site.store], store.state == .active,
+            site.state != .retired
+        else { return .stranger }
+        guard header.number > site.number else { return .merged(through: site.number) }
+        guard header.number == site.number.next else { return .gap(expected: site.number.next) }
+        guard header.previous == site.hash else { return .forked }
+        let body = BodyReader(changeset, held: held)
+        if let fault = try body.fault(against: header) { return .damaged(fault) }
+        let merge = ChangesetMerge(self, site: site, header: header)
+        let mark = try setMark()
+        do {
+            report.operations += try apply(body, header, merge)
+            try merge.finish(hash: header.hash)
+            try dropMark()
+        } catch let error as MalformedBytes {
+            try returnTo(mark)
+            try keepUnreadable(body, header, site, "\(error)")
+            merge.advance(hash: header.hash)
+            report.quarantined += 1
+            return .merged(through: header.number)
+        }
+        clock.see(min(header.stampMax, merge.stampMax))
+        report.quarantined += merge.quarantined
+        report.conflicts += merge.conflicts
+        return .merged(through: header.number)
+    }
+
+    /// - Throws: `MalformedBytes` when the body cannot be read under this hub's schema.
+    private func apply(_ body: BodyReader, _ header: ChangesetHeader, _ merge: ChangesetMerge) throws -> Int {
+        guard header.schemaVersion <= plan.schema.version else {
+            throw MalformedBytes("schema version \(header.schemaVersion) is not known here", offset: 0)
+        }
+        var place = 0
+        try body.forEach { _, bytes in
+            var reader = SegmentReader(bytes, place: place)
+            var table = -1
+            while let operation = try reader.next() {
+                if operation.table != table {
+                    guard operation.table < tables.count, let shape = reader.shape,
+                        tables[operation.table].plan.shape.isGrown(from: shape)
+                    else { throw MalformedBytes("table \(operation.table) has another shape here", offset: 0) }
+                    table = operation.table
+                }
+                try merge.apply(operation, place: place)
+                place += 1
+            }
+        }
+        guard place == header.operations else {
+            throw MalformedBytes("\(place) of \(header.operations) operations", offset: 0)
+        }
+        return place
+    }
+
+    /// The changeset verifies, but cannot be read: it is kept whole, and its number advances.
+    private func keepUnreadable(
+        _ body: BodyReader, _ header: ChangesetHeader, _ site: HubSite, _ what: String
+    ) throws {
+        let line = try quarantine.add(
+            store: site.store, table: nil, key: [], reason: .unreadable(what),
+            change: ChangeJSON.change("changeset", columns: nil, site: site.site, number: header.number), at: now)
+        try feed.note(.quarantine, line: line, to: site, at: nextPosition())
+        try body.forEach { part, bytes in try quarantine.keep(bytes, part: part, of: header.number, site: site) }
+    }
+
+    // MARK: One changeset's writes, to be taken back alone
+
+    private struct Mark {
+        let scopes: Int
+        let moved: Int
+    }
+
+    private func setMark() throws(ReplicaError) -> Mark {
+        try sql.statement("SAVEPOINT changeset").run()
+        return Mark(scopes: scopes.count, moved: moved.count)
+    }
+
+    private func dropMark() throws(ReplicaError) { try sql.statement("RELEASE changeset").run() }
+
+    /// Takes back what was written since. Positions that were given stay given, and names of scopes stay known.
+    private func returnTo(_ mark: Mark) throws(ReplicaError) {
+        try sql.statement("ROLLBACK TO changeset").run()
+        try dropMark()
+        try scopes.insertAgain(from: mark.scopes)
+        try orphans.recount()
+        try quarantine.recount()
+        moved.removeSubrange(mark.moved...)
+        lastParent = nil
+    }
+}
+
+extension TableShape {
+    /// Whether an older version of the table had that shape: columns are only appended.
+    func isGrown(from older: TableShape) -> Bool {
+        self == older || key == older.key && values.starts(with: older.values)
+    }
+}

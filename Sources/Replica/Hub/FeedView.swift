@@ -1,0 +1,100 @@
+import ChangeLog
+import Synchronization
+
+/// One scope of one site, as the last commit left it.
+struct FeedView {
+    let site: PublishedFeed.Site
+    let scope: Int64
+    /// By table, then `linli_feed`.
+    private(set) var heads: [Int64]
+    let siteIDs: [SiteID]
+    private(set) var head: Int64
+    /// Several sites read the same entries.
+    let isShared: Bool
+
+    var scopeHead: Int64 { heads.max() ?? 0 }
+
+    /// nil when the round cannot go on.
+    init?(_ published: borrowing Mutex<PublishedFeed>, _ round: FeedRound, _ scope: ReadScope) {
+        guard let view = published.withLock({ FeedView($0, round, scope) }) else { return nil }
+        self = view
+    }
+
+    init?(_ feed: PublishedFeed, _ round: FeedRound, _ scope: ReadScope) {
+        guard let site = feed.sites[round.site],
+            (round.isComplete ? site.roundFloor : round.began) >= feed.floor
+        else { return nil }
+        self.site = site
+        self.scope = site.scopes[scope]
+        heads =
+            self.scope != HubScope.hubID && self.scope < feed.heads.count ? feed.heads[Int(self.scope)] : [0]
+        siteIDs = feed.siteIDs
+        head = feed.head.number
+        isShared = scope == .network || scope == .region
+    }
+
+    /// Whatever stands in the snapshot is asked for, up to its head.
+    mutating func reachAll(upTo head: Int64) {
+        heads = heads.map { _ in .max }
+        self.head = head
+    }
+
+    func request(_ round: FeedRound, _ scope: ReadScope, after: Position, size: ChunkSize) -> FeedRequest {
+        var request = FeedRequest(
+            scope: self.scope, after: after.number, upTo: head, bytesTarget: size.bytesTarget, rowsMax: size.rowsMax)
+        if !isShared { request.site = site.scopes }
+        if scope == .store, !round.isComplete, round.began > .start {
+            request.echo = FeedRequest.Echo(site: site.id, roundBegan: round.began.number)
+        }
+        return request
+    }
+
+    func nothing(_ scope: ReadScope, after: Position) -> ReadChunk {
+        ReadChunk(
+            scope: scope, from: after, upTo: max(after, Position(head)), rows: 0, bytes: [], isLast: true)
+    }
+
+    func chunk(_ shared: ChunkCache.SharedChunk, _ scope: ReadScope, after: Position) -> ReadChunk {
+        ReadChunk(
+            scope: scope, from: after, upTo: Position(shared.upTo), rows: shared.rows, bytes: shared.bytes,
+            isLast: shared.upTo >= scopeHead)
+    }
+}
+
+extension EncodedChunk {
+    func chunk(_ scope: ReadScope, after: Position) -> ReadChunk {
+        ReadChunk(
+            scope: scope, from: after, upTo: Position(upTo), rows: rows, bytes: bytes, isLast: isLast)
+    }
+
+    /// What other readers may have of it.
+    var shared: ChunkCache.SharedChunk? {
+        first.map { ChunkCache.SharedChunk(first: $0, upTo: upTo, rows: rows, bytes: bytes) }
+    }
+}
+
+/// What a snapshot says of itself.
+struct CommittedFeed {
+    let head: Int64
+    let stamp: Stamp
+    let schemaVersion: Int
+    let included: ChangesetNumber
+    let siteIDs: [SiteID]
+}
+
+extension FeedReader {
+    /// nil when the snapshot does not know the site.
+    func committed(_ site: SiteID) throws(ReplicaError) -> CommittedFeed? {
+        let settings = Settings(sql)
+        guard
+            let number = try sql.statement("SELECT number FROM linli_site WHERE site = ?1")
+                .bind(1, site.description).firstInteger()
+        else { return nil }
+        var siteIDs: [SiteID] = []
+        let sites = try sql.statement("SELECT site FROM linli_site ORDER BY id")
+        while try sites.step() { siteIDs.append(SiteID(sites.string(0)) ?? SiteID(0)) }
+        return CommittedFeed(
+            head: try settings.integer(.head), stamp: try settings.hubStamp(),
+            schemaVersion: try settings.schemaVersion(), included: ChangesetNumber(number), siteIDs: siteIDs)
+    }
+}

@@ -1,0 +1,120 @@
+public import ChangeLog
+
+/// Reading the feed.
+extension HubReplica {
+    /// The entries of one scope that stand after a position, as many as fit a chunk.
+    ///
+    /// Values come from live tables: what applications at the hub wrote is sealed first.
+    public func readChunk(
+        _ round: FeedRound, _ scope: ReadScope, after: Position, size: ChunkSize, nowMilliseconds: Int64
+    ) throws(ReplicaError) -> Reading<ReadChunk> {
+        for _ in 0..<HubLimits.snapshotTriesMax {
+            let generation = cache.generation
+            guard let view = FeedView(published, round, scope) else { return .restart }
+            if view.scopeHead <= after.number { return .read(view.nothing(scope, after: after)) }
+            if view.isShared, let chunk = cache.chunk(of: view.scope, after: after.number) {
+                return .read(view.chunk(chunk, scope, after: after))
+            }
+            let request = view.request(round, scope, after: after, size: size)
+            let encoded = try nextReader().inSealedSnapshot { reader in
+                try reader.chunk(request, heads: view.heads, siteIDs: view.siteIDs)
+            }
+            if let encoded {
+                if view.isShared, let chunk = encoded.shared {
+                    cache.keep(chunk, of: view.scope, after: after.number, generation: generation)
+                }
+                return .read(encoded.chunk(scope, after: after))
+            }
+            try seal(nowMilliseconds: nowMilliseconds)
+        }
+        // Applications write faster than snapshots are caught: the writer's own connection holds them off.
+        return try readChunkExclusively(round, scope, after: after, size: size, nowMilliseconds: nowMilliseconds)
+    }
+
+    private func readChunkExclusively(
+        _ round: FeedRound, _ scope: ReadScope, after: Position, size: ChunkSize, nowMilliseconds: Int64
+    ) throws(ReplicaError) -> Reading<ReadChunk> {
+        var found = Reading<ReadChunk>.restart
+        try transact(nowMilliseconds) { hub, _ in
+            try hub.sealOwn()
+            var feed = PublishedFeed()
+            feed.update(from: hub, everything: true)
+            guard let view = FeedView(feed, round, scope) else { return }
+            let request = view.request(round, scope, after: after, size: size)
+            let reader = try FeedReader(hub.sql, plan: hub.plan)
+            found = .read(
+                try reader.chunk(request, heads: view.heads, siteIDs: view.siteIDs).chunk(scope, after: after))
+        }
+        return found
+    }
+
+    /// The checkpoint at the hub's head, when all scopes of the site are read to their end.
+    public func readCheckpoint(_ round: FeedRound, readUpTo: ReadPositions) -> Reading<ReadCheckpoint> {
+        published.withLock { feed in
+            guard let site = feed.sites[round.site],
+                (round.isComplete ? site.roundFloor : round.began) >= feed.floor
+            else { return .restart }
+            for scope in ReadScope.allCases where feed.head(of: site.scopes[scope]) > readUpTo[scope].number {
+                return .notYet
+            }
+            return .read(
+                ReadCheckpoint(
+                    cursor: Cursor(epoch: feed.epoch, position: feed.head), included: site.number, stamp: feed.stamp,
+                    schemaVersion: feed.schemaVersion, isComplete: round.isComplete))
+        }
+    }
+
+    /// All that is left of a round, from one snapshot: for a reader from whom the head keeps running away. Handed out
+    /// chunk by chunk, so that it can be spooled; the snapshot's position is the checkpoint.
+    public func readRest(
+        _ round: FeedRound, readUpTo: ReadPositions, size: ChunkSize, nowMilliseconds: Int64,
+        _ spool: (ReadChunk) throws -> Void
+    ) throws(ReplicaError) -> Reading<ReadCheckpoint> {
+        while true {
+            let reading = try nextReader().inSealedSnapshot { reader in
+                try rest(round, readUpTo: readUpTo, size: size, reader, spool)
+            }
+            if let reading { return reading }
+            try seal(nowMilliseconds: nowMilliseconds)
+        }
+    }
+
+    private func rest(
+        _ round: FeedRound, readUpTo: ReadPositions, size: ChunkSize, _ reader: FeedReader,
+        _ spool: (ReadChunk) throws -> Void
+    ) throws -> Reading<ReadCheckpoint> {
+        let state = try reader.committed(round.site)
+        for scope in ReadScope.allCases {
+            guard var view = FeedView(published, round, scope), let state else { return .restart }
+            view.reachAll(upTo: state.head)
+            var after = readUpTo[scope]
+            var isLast = view.scope == HubScope.hubID
+            while !isLast {
+                let request = view.request(round, scope, after: after, size: size)
+                let chunk = try reader.chunk(request, heads: view.heads, siteIDs: state.siteIDs)
+                    .chunk(scope, after: after)
+                if chunk.rows > 0 || !chunk.isLast { try spool(chunk) }
+                after = chunk.upTo
+                isLast = chunk.isLast
+            }
+        }
+        guard let state, let epoch = published.withLock({ $0.sites[round.site] == nil ? nil : $0.epoch }) else {
+            return .restart
+        }
+        return .read(
+            ReadCheckpoint(
+                cursor: Cursor(epoch: epoch, position: Position(state.head)), included: state.included,
+                stamp: state.stamp, schemaVersion: state.schemaVersion, isComplete: round.isComplete))
+    }
+}
+
+extension SiteScopes {
+    subscript(scope: ReadScope) -> Int64 {
+        switch scope {
+        case .network: HubScope.networkID
+        case .region: region
+        case .store: store
+        case .answers: answers
+        }
+    }
+}

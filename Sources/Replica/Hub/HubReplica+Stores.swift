@@ -1,0 +1,191 @@
+public import ChangeLog
+
+/// The registry of stores, and the handshakes of their sites.
+extension HubReplica {
+    /// Registers a store, or invites a registered one anew, as after the loss of its disk.
+    ///
+    /// - Parameters:
+    ///   - secretHash: SHA-256 of the join token's secret.
+    ///   - expiresAt: milliseconds since 1970 UTC.
+    /// - Returns: false when the store is retired.
+    public func invite(
+        _ store: NodeName, region: String, name: String, secretHash: [UInt8], expiresAt: Int64, nowMilliseconds: Int64
+    ) throws(ReplicaError) -> Bool {
+        var isTaken = false
+        try transact(nowMilliseconds) { hub, _ in
+            var entry =
+                hub.stores[store]
+                ?? HubStore(
+                    store: store, region: region, name: name, state: .invited, secretHash: nil, expiresAt: nil,
+                    invitedAt: nowMilliseconds, joinedAt: nil, site: nil, isAway: false)
+            guard entry.state != .retired else { return }
+            if entry.site == nil { entry.region = region }
+            entry.name = name
+            entry.secretHash = secretHash
+            entry.expiresAt = expiresAt
+            entry.invitedAt = nowMilliseconds
+            try hub.stores.save(entry)
+            isTaken = true
+        }
+        return isTaken
+    }
+
+    /// What became of a join.
+    public enum Joining: Hashable, Sendable {
+        /// - Parameter missing: fenced sites of the store, and the last number that the hub has of each.
+        case joined(region: String)
+        /// The hub knows no such store.
+        case stranger
+        /// No invitation stands, it has expired, or the secret is not its own.
+        case refused
+        case frozen
+        case retired
+    }
+
+    /// A machine becomes the store: a new site, and the present one is fenced. An invitation is used once; its reply
+    /// may be lost, so the same site may ask again.
+    ///
+    /// - Parameter isSecretRight: compares the secret with its stored hash, in constant time.
+    public func join(
+        _ store: NodeName, site: SiteID, nowMilliseconds: Int64, isSecretRight: ([UInt8]) -> Bool
+    ) throws(ReplicaError) -> Joining {
+        var answer = Joining.refused
+        try transact(nowMilliseconds) { hub, _ in
+            guard var entry = hub.stores[store] else {
+                answer = .stranger
+                return
+            }
+            if entry.state == .frozen { answer = .frozen }
+            if entry.state == .retired { answer = .retired }
+            guard entry.state == .invited || entry.state == .active, let hash = entry.secretHash,
+                let expiry = entry.expiresAt, nowMilliseconds <= expiry, isSecretRight(hash)
+            else { return }
+            if let known = hub.sites[site] {
+                guard known.id == entry.site, known.joinedAt >= entry.invitedAt else { return }
+            } else {
+                if let present = entry.site, hub.sites[present].joinedAt >= entry.invitedAt { return }
+                try hub.takeOver(entry, by: site)
+                entry = hub.stores[store] ?? entry
+            }
+            answer = .joined(region: entry.region)
+        }
+        return answer
+    }
+
+    /// A store may not take part until it is thawed.
+    public func freeze(_ store: NodeName, nowMilliseconds: Int64) throws(ReplicaError) -> Bool {
+        try change(store, nowMilliseconds) { hub, entry in
+            guard entry.state != .retired else { return false }
+            var entry = entry
+            entry.state = .frozen
+            try hub.stores.save(entry)
+            return true
+        }
+    }
+
+    public func thaw(_ store: NodeName, nowMilliseconds: Int64) throws(ReplicaError) -> Bool {
+        try change(store, nowMilliseconds) { hub, entry in
+            guard entry.state == .frozen else { return entry.state != .retired }
+            var entry = entry
+            entry.state = entry.site == nil ? .invited : .active
+            try hub.stores.save(entry)
+            return true
+        }
+    }
+
+    /// A store is gone for good: its sites are fenced, their rights stay frozen until they are reclaimed.
+    public func retire(_ store: NodeName, nowMilliseconds: Int64) throws(ReplicaError) -> Bool {
+        try change(store, nowMilliseconds) { hub, entry in
+            try hub.retire(entry)
+            return true
+        }
+    }
+
+    /// The rights of the store's fenced sites become the hub's.
+    public func reclaim(_ store: NodeName, nowMilliseconds: Int64) throws(ReplicaError) -> Bool {
+        try change(store, nowMilliseconds) { hub, entry in
+            try hub.reclaim(entry.store)
+            return true
+        }
+    }
+
+    /// False: the hub knows no such store, or it does not go.
+    private func change(
+        _ store: NodeName, _ nowMilliseconds: Int64, _ body: (HubWriter, HubStore) throws -> Bool
+    ) throws(ReplicaError) -> Bool {
+        var isDone = false
+        try transact(nowMilliseconds) { hub, _ in
+            if let entry = hub.stores[store] { isDone = try body(hub, entry) }
+        }
+        return isDone
+    }
+
+    /// All stores, in order of name.
+    public func stores() throws(ReplicaError) -> [StoreListing] {
+        try inspect { hub in try hub.listing() }
+    }
+
+    // MARK: Sessions
+
+    /// Judges a handshake. The node ends the site's older session before it asks.
+    ///
+    /// - Parameters:
+    ///   - newTag: drawn at random by the caller.
+    ///   - isPresentSiteOnline: the store's present site, when it is another one, has a session.
+    public func openSession(
+        _ facts: SessionFacts, newTag: UInt64, isPresentSiteOnline: Bool, nowMilliseconds: Int64
+    ) throws(ReplicaError) -> SessionAnswer {
+        var answer = SessionAnswer.refused(.stranger)
+        try transact(nowMilliseconds) { hub, _ in
+            answer = try hub.open(facts, newTag: newTag, isPresentSiteOnline: isPresentSiteOnline)
+        }
+        guard case .opened(var opening) = answer else { return answer }
+        opening.partsHeld = try held.count(of: opening.acknowledged.next, site: facts.site)
+        return .opened(opening)
+    }
+
+    /// The site stored the tag of its session durably. Written with the next transaction.
+    public func confirmTag(_ tag: UInt64, site: SiteID) { note(.tag(tag), of: site) }
+
+    /// The site committed a checkpoint. Written with the next transaction: an older account only keeps tombstones
+    /// longer.
+    ///
+    /// - Parameter safe: the position below which tombstones may go for the site.
+    public func noteCommitted(_ cursor: Cursor, safe: Position, site: SiteID) {
+        note(.committed(cursor, safe: safe), of: site)
+    }
+
+    /// Drops what no store needs any more, as much as one transaction may.
+    public func collectGarbage(nowMilliseconds: Int64) throws(ReplicaError) {
+        let cache = cache
+        var isDropped = false
+        try transact(nowMilliseconds, afterwards: { if isDropped { cache.empty() } }) { hub, _ in
+            isDropped = try hub.collectGarbage()
+        }
+    }
+}
+
+/// What a site told, on its way into the registry.
+enum SiteNote: Hashable, Sendable {
+    case tag(UInt64)
+    case committed(Cursor, safe: Position)
+}
+
+extension HubWriter {
+    /// Takes over what sites told since the last transaction.
+    func take(_ notes: [(site: SiteID, note: SiteNote)]) {
+        for (site, note) in notes {
+            guard let site = sites[site] else { continue }
+            switch note {
+            case .tag(let tag):
+                guard tag == site.tagOffered else { continue }
+                site.tagConfirmed = tag
+            case .committed(let cursor, let safe):
+                guard epochs.knows(cursor, head: head) else { continue }
+                site.cursor = cursor
+                site.safe = min(safe, cursor.position)
+            }
+            sites.touch(site)
+        }
+    }
+}

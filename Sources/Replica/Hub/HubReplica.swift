@@ -1,0 +1,196 @@
+public import ChangeLog
+public import NetworkSchema
+import Synchronization
+
+/// The hub's replica: one writer, which merges, and readers of the feed beside it.
+///
+/// All methods are synchronous and may be called from any thread. Times are handed in, and nothing is random: the same
+/// calls in the same order leave the same state, bit by bit.
+///
+/// Law: a method of the writer is one transaction. When it throws, nothing of it happened.
+public final class HubReplica: Sendable {
+    public let directory: String
+    let writer: Connection
+    let readers: [FeedConnection]
+    let held: HeldParts
+    let cache = ChunkCache(bytesMax: HubLimits.chunkCacheBytesMax)
+    let published = Mutex(PublishedFeed())
+    let announcer = Announcer()
+    private let present = Present()
+    /// What sites told since the last transaction, in order.
+    private let notes = Mutex<[(site: SiteID, note: SiteNote)]>([])
+    private let turn = Atomic<Int>(0)
+
+    /// Makes a hub's replica in a directory that has none.
+    ///
+    /// - Parameters:
+    ///   - network: its name.
+    ///   - address: where stores find the hub, HOST:PORT.
+    ///   - site: of the hub; drawn at random by the caller.
+    public static func create(
+        directory: String, schema: NetworkSchema, network: String, address: String, site: SiteID,
+        nowMilliseconds: Int64
+    ) throws(ReplicaError) {
+        let connection = try Connection(path: "\(directory)/linli.db", pragmas: ReplicaPragmas.creation)
+        let plan = SchemaPlan(schema)
+        try connection.write { sql in
+            try ReplicaSchema.create(
+                sql, plan: plan, role: .hub, site: site, network: network, nowMilliseconds: nowMilliseconds)
+            try HubTables.create(sql, plan: plan)
+            let settings = Settings(sql)
+            try settings.put(.address, address)
+            try settings.put(.head, 0)
+            try HubTables.createOwnSite(sql, site: site, nowMilliseconds: nowMilliseconds)
+        }
+        try connection.close()
+    }
+
+    /// Opens the replica, and with it a new epoch.
+    ///
+    /// - Parameters:
+    ///   - epoch: drawn at random by the caller.
+    ///   - schema: the schema version that stands in the file, read from its document.
+    ///   - isRestored: the directory was restored from a backup: rights on a store's rows are not spent until the store
+    ///     is back.
+    public init(
+        directory: String, schema: NetworkSchema, epoch: Epoch, isRestored: Bool = false, nowMilliseconds: Int64
+    ) throws(ReplicaError) {
+        self.directory = directory
+        let path = "\(directory)/linli.db"
+        let plan = SchemaPlan(schema)
+        writer = try Connection(path: path, pragmas: ReplicaPragmas.hubWriter)
+        try writer.use { sql in
+            try ReplicaSchema.checkFormat(sql, file: path)
+            guard case .hub = try Settings(sql).role() else {
+                throw ReplicaError.wrongRole(file: path, is: "store", wanted: "hub")
+            }
+            try sql.setTriggers(enabled: false)
+        }
+        readers = try (0..<HubLimits.readers).map { _ throws(ReplicaError) in
+            try FeedConnection(path: path, plan: plan)
+        }
+        held = try HeldParts(path: "\(directory)/changes.db")
+        present.plan = plan
+        try transact(nowMilliseconds) { hub, _ in
+            try hub.epochs.open(epoch, head: hub.head, at: nowMilliseconds, hub.sql)
+            try hub.settings.put(.epoch, epoch: epoch)
+            if isRestored { try hub.holdRights(exceptSeenSince: nowMilliseconds) }
+        }
+    }
+
+    /// Closes the files. Nobody may use the replica any more.
+    public func close() throws(ReplicaError) {
+        try writer.use { _ in present.hub = nil }
+        try writer.close()
+        for reader in readers { try reader.close() }
+        try held.close()
+    }
+
+    // MARK: The writer's verbs
+
+    /// Merges a batch of changesets: all that hold are acknowledged by one sync to disk. The hub's own writes are
+    /// sealed first.
+    public func merge(_ batch: [IncomingChangeset], nowMilliseconds: Int64) throws(ReplicaError) -> MergeReport {
+        let held = held
+        let report = try transact(nowMilliseconds) { hub, report in
+            try hub.merge(batch, held: held, into: &report)
+        }
+        for (changeset, outcome) in zip(batch, report.outcomes) {
+            guard case .held = changeset.body else { continue }
+            switch outcome {
+            case .merged(let through): try held.drop(upTo: through, site: changeset.header.site)
+            case .damaged: try held.drop(changeset.header.number, site: changeset.header.site)
+            case .gap, .forked, .stranger: break
+            }
+        }
+        return report
+    }
+
+    /// Seals what applications at the hub wrote; `head` is at or above it.
+    public func seal(nowMilliseconds: Int64) throws(ReplicaError) -> MergeReport {
+        try transact(nowMilliseconds) { hub, _ in
+            try hub.sealOwn()
+            try hub.shareGrants()
+        }
+    }
+
+    /// Holds one part of a changeset durably until it can be merged whole.
+    ///
+    /// - Returns: how many parts are held without a gap.
+    public func hold(
+        _ bytes: [UInt8], part: Int, of number: ChangesetNumber, site: SiteID
+    ) throws(ReplicaError) -> Int {
+        try held.hold(bytes, part: part, of: number, site: site)
+    }
+
+    /// The greatest position that was committed.
+    public var head: Position { published.withLock { $0.head } }
+
+    // MARK: Transactions
+
+    /// One transaction of the writer; what it committed is published before anyone hears of it.
+    ///
+    /// - Parameter afterwards: runs after the commit, and before the next transaction.
+    @discardableResult
+    func transact(
+        _ nowMilliseconds: Int64, afterwards: () -> Void = {},
+        _ body: (HubWriter, inout MergeReport) throws -> Void
+    ) throws(ReplicaError) -> MergeReport {
+        try writer.use { sql in
+            let told = notes.withLock { notes in
+                defer { notes = [] }
+                return notes
+            }
+            do {
+                let isFresh = present.hub == nil
+                var report = MergeReport(head: .start)
+                let hub = try sql.transaction("BEGIN IMMEDIATE") { sql in
+                    let hub = try present.hub ?? HubWriter(sql, plan: present.plan)
+                    present.hub = hub
+                    hub.now = nowMilliseconds
+                    hub.take(told)
+                    try body(hub, &report)
+                    try hub.finish()
+                    return hub
+                }
+                report.head = Position(hub.head)
+                report.news = hub.scopes.touched.map(\.name)
+                published.withLock { $0.update(from: hub, everything: isFresh) }
+                hub.scopes.settle()
+                hub.sites.settle()
+                afterwards()
+                announcer.announce(report)
+                return report
+            } catch {
+                // What it remembers is not what stands in the file.
+                present.hub = nil
+                notes.withLock { $0 = told + $0 }
+                throw error
+            }
+        }
+    }
+
+    /// Asks the writer something that changes nothing.
+    func inspect<Result>(_ body: (HubWriter) throws -> Result) throws(ReplicaError) -> Result {
+        try writer.use { sql in
+            let hub = try present.hub ?? HubWriter(sql, plan: present.plan)
+            present.hub = hub
+            hub.take(notes.withLock { $0 })
+            return try body(hub)
+        }
+    }
+
+    /// Remembers what a site told until the next transaction.
+    func note(_ note: SiteNote, of site: SiteID) { notes.withLock { $0.append((site, note)) } }
+
+    /// A connection for the next read of the feed.
+    func nextReader() -> FeedConnection {
+        readers[turn.wrappingAdd(1, ordering: .relaxed).newValue % readers.count]
+    }
+
+    /// Only touched inside `writer.use`, which is what makes it safe to share.
+    private final class Present: @unchecked Sendable {
+        var hub: HubWriter?
+        var plan = SchemaPlan(NetworkSchema(name: "", version: 0, currency: "", tables: []))
+    }
+}

@@ -1,0 +1,144 @@
+public import ChangeLog
+
+/// What a site says of itself at the handshake, as far as the replica must judge it.
+public struct SessionFacts: Hashable, Sendable {
+    public var store: NodeName
+    public var site: SiteID
+    /// The last session tag that the site stored; nil before its first session.
+    public var tag: UInt64?
+    public var cursor: Cursor
+    /// The site has a part of a round staged.
+    public var hasStaged: Bool
+    /// The greatest number that the site knows acknowledged, and its hash.
+    public var acknowledged: ChangesetNumber
+    public var acknowledgedHash: ChangesetHash
+    /// The last number that the site sealed.
+    public var sealed: ChangesetNumber
+    /// The position below which tombstones may go for the site.
+    public var safe: Position
+
+    public init(
+        store: NodeName, site: SiteID, tag: UInt64?, cursor: Cursor, hasStaged: Bool, acknowledged: ChangesetNumber,
+        acknowledgedHash: ChangesetHash, sealed: ChangesetNumber, safe: Position
+    ) {
+        self.store = store
+        self.site = site
+        self.tag = tag
+        self.cursor = cursor
+        self.hasStaged = hasStaged
+        self.acknowledged = acknowledged
+        self.acknowledgedHash = acknowledgedHash
+        self.sealed = sealed
+        self.safe = safe
+    }
+}
+
+/// How a session goes on.
+public struct SessionOpening: Hashable, Sendable {
+    public var epoch: Epoch
+    /// What the hub has of the site's change log.
+    public var acknowledged: ChangesetNumber
+    /// Parts that are held of the number after that.
+    public var partsHeld: Int
+    /// The feed goes on from the site's cursor; else what it staged is dropped, and it begins at nothing.
+    public var resumes: Bool
+    /// Another site speaks for the store: this one's outbox is taken, and nothing more.
+    public var isFenced: Bool
+    public var region: String
+    public var head: Position
+    public var schemaVersion: Int
+}
+
+/// Why a session is refused.
+public enum SessionRefusal: Hashable, Sendable {
+    /// The hub knows no such store.
+    case stranger
+    /// The site is a copy, or was restored from a backup.
+    case forked(String)
+    case frozen
+    case retired
+}
+
+public enum SessionAnswer: Hashable, Sendable {
+    case opened(SessionOpening)
+    case refused(SessionRefusal)
+}
+
+extension HubWriter {
+    /// Judges a handshake, and offers the site a new tag.
+    ///
+    /// A copied site comes with a tag that is neither the confirmed nor the last offered one, or with another history
+    /// under the same numbers. A hub that was itself restored knows less than its sites: a cursor or a number that it
+    /// does not know is its own loss, and no fork.
+    ///
+    /// - Parameter isPresentSiteOnline: the store's present site, when it is another one, has a session.
+    func open(
+        _ facts: SessionFacts, newTag: UInt64, isPresentSiteOnline: Bool
+    ) throws(ReplicaError) -> SessionAnswer {
+        guard let store = stores[facts.store] else { return .refused(.stranger) }
+        switch store.state {
+        case .frozen: return .refused(.frozen)
+        case .retired: return .refused(.retired)
+        case .invited, .active: break
+        }
+        let site: HubSite
+        var isNew = false
+        if let known = sites[facts.site] {
+            guard known.store == facts.store else { return .refused(.stranger) }
+            if known.state == .retired { return .refused(.retired) }
+            if let fork = fork(facts, known) { return .refused(.forked(fork)) }
+            site = known
+        } else {
+            guard !isPresentSiteOnline || store.site == nil else {
+                return .refused(.forked("another machine runs as \(facts.store)"))
+            }
+            site = try takeOver(store, by: facts.site)
+            isNew = true
+        }
+        let resumes = goOn(site, facts, isNew: isNew)
+        if let tag = facts.tag, tag == site.tagOffered { site.tagConfirmed = tag }
+        site.tagOffered = newTag
+        site.lastSeen = now
+        sites.touch(site)
+        if var present = stores[facts.store], present.isAway {
+            present.isAway = false
+            try stores.save(present)
+        }
+        return .opened(
+            SessionOpening(
+                epoch: epochs.present, acknowledged: site.number, partsHeld: 0, resumes: resumes,
+                isFenced: site.state != .active, region: store.region, head: Position(head),
+                schemaVersion: plan.schema.version))
+    }
+
+    /// Why the site is not the one that the hub knows; nil when it is.
+    private func fork(_ facts: SessionFacts, _ site: HubSite) -> String? {
+        if facts.sealed < site.number {
+            return "the hub has changeset \(site.number) of the site, and its own log ends at \(facts.sealed)"
+        }
+        if facts.acknowledged == site.number, facts.acknowledgedHash != site.hash {
+            return "changeset \(site.number) of the site is another one at the hub"
+        }
+        let isHubBehind = facts.acknowledged > site.number || !epochs.knows(facts.cursor, head: head)
+        if !isHubBehind, facts.tag != site.tagConfirmed, facts.tag != site.tagOffered {
+            return "the site's last session was another one"
+        }
+        return nil
+    }
+
+    /// Whether the feed goes on from the site's cursor; notes where the site stands.
+    private func goOn(_ site: HubSite, _ facts: SessionFacts, isNew: Bool) -> Bool {
+        let isAtStart = facts.cursor.position == .start
+        let isKnown = epochs.knows(facts.cursor, head: head) && facts.cursor.position >= floor
+        if !isAtStart, isKnown, !isNew {
+            site.cursor = facts.cursor
+            site.safe = min(facts.safe, facts.cursor.position)
+            return true
+        }
+        let resumes = isAtStart && (!facts.hasStaged || site.roundFloor == floor && !isNew)
+        site.cursor = .start
+        site.safe = .start
+        if !resumes || !facts.hasStaged { site.roundFloor = floor }
+        return resumes
+    }
+}

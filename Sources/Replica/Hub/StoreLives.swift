@@ -1,0 +1,58 @@
+import ChangeLog
+
+/// How stores and their sites come and go, inside a transaction of the writer.
+extension HubWriter {
+    /// A new site speaks for the store from now on; the present one is fenced.
+    @discardableResult
+    func takeOver(_ store: HubStore, by site: SiteID) throws(ReplicaError) -> HubSite {
+        if let present = store.site { try fence(sites[present]) }
+        let scopes = try HubWriter.scopes(of: site, store: store.store, stores, self.scopes)
+        let taken = try sites.add(site, store: store.store, scopes: scopes, at: now)
+        var store = store
+        store.site = taken.id
+        store.state = .active
+        store.joinedAt = now
+        try stores.save(store)
+        try shareGrants()
+        return taken
+    }
+
+    /// The site speaks for its store no more. Its rights stay with it, frozen.
+    func fence(_ site: HubSite) throws(ReplicaError) {
+        guard site.state == .active else { return }
+        try moveRights(
+            from: site.store.text, to: HubSite.fencedHolder(store: site.store, site: site.site))
+        site.state = .fenced
+        sites.touch(site)
+    }
+
+    /// The rights of a store's fenced sites become the hub's.
+    func reclaim(_ store: NodeName) throws(ReplicaError) {
+        for site in sites.sites(of: store) where site.state != .active {
+            try moveRights(
+                from: HubSite.fencedHolder(store: store, site: site.site), to: NodeName.hub.text)
+        }
+        try shareGrants()
+    }
+
+    func retire(_ store: HubStore) throws(ReplicaError) {
+        for site in sites.sites(of: store.store) {
+            try fence(site)
+            site.state = .retired
+            sites.touch(site)
+        }
+        var store = store
+        store.state = .retired
+        store.secretHash = nil
+        try stores.save(store)
+    }
+
+    /// The hub knows less than the stores do: until it hears of a store, its rows' rights are not given away.
+    func holdRights(exceptSeenSince instant: Int64) throws(ReplicaError) {
+        for var store in stores.inOrder where store.state == .active {
+            guard let site = store.site, (sites[site].lastSeen ?? 0) < instant else { continue }
+            store.isAway = true
+            try stores.save(store)
+        }
+    }
+}

@@ -1,0 +1,48 @@
+public import ChangeLog
+import NetworkSchema
+
+/// What a replica's file says of its node to whoever looks: for `linli status`, with a daemon or without.
+public struct NodeFacts: Hashable, Sendable {
+    public var role: NodeRole
+    public var site: SiteID
+    public var network: String
+    /// HOST:PORT: where a store dials, and what a hub's join tokens name.
+    public var address: String
+    public var schemaName: String
+    public var schemaVersion: Int
+    /// Not settled yet.
+    public var conflicts: Int64
+    public var quarantine: Int64
+    /// Rows of the schema's `exception_` views.
+    public var exceptions: Int64
+
+    /// Reads a node's replica without writing to it.
+    ///
+    /// - Throws: `ReplicaError.notANode`, `.newer`, or what SQLite says.
+    public static func read(directory: String) throws(ReplicaError) -> NodeFacts {
+        let path = StoreReplica.replicaPath(directory)
+        guard FileState.exists(path) else { throw .notANode(directory: directory) }
+        let connection = try Connection(path: path, pragmas: ReplicaPragmas.reader)
+        let facts = try connection.read { sql in
+            try ReplicaSchema.checkFormat(sql, file: path)
+            let plan = try SchemaPlan.stored(sql)
+            let settings = Settings(sql)
+            return NodeFacts(
+                role: try settings.role(), site: try settings.site(), network: try settings.text(.network),
+                address: try settings.text(.address), schemaName: plan.schema.name, schemaVersion: plan.schema.version,
+                conflicts: try count("linli_conflict WHERE settled_at IS NULL", sql),
+                quarantine: try count("linli_quarantine WHERE settled_at IS NULL", sql),
+                exceptions: try plan.schema.views.filter { $0.isException }.reduce(0) { sum, view in
+                    try sum + count(SQLName.quoted(view.name), sql)
+                })
+        }
+        try connection.close()
+        return facts
+    }
+
+    private static func count(_ what: String, _ sql: SQL) throws -> Int64 {
+        let statement = try sql.statement("SELECT count(*) FROM \(what)")
+        defer { statement.reset() }
+        return try statement.step() ? statement.integer(0) : 0
+    }
+}

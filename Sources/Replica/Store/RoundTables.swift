@@ -1,0 +1,49 @@
+import ChangeLog
+
+/// The TEMP tables of all tables of the schema, and what a round says beside rows: lives and notes.
+///
+///     linli_round_life(tbl, key, life)        the entry that linli_life shall have; NULL: none
+///     linli_round_note(kind, id, f0 … f9)     lines for linli_conflict (kind 0) and linli_quarantine (1)
+struct RoundTables {
+    let tables: [RoundTable]
+
+    init(_ tables: [RoundTable]) { self.tables = tables }
+
+    func create(_ sql: SQL) throws(ReplicaError) {
+        for table in tables {
+            try table.drop(sql)
+            try table.create(sql)
+        }
+        try sql.execute(
+            """
+            DROP TABLE IF EXISTS temp.linli_round_life;
+            CREATE TABLE temp.linli_round_life(
+              tbl INTEGER NOT NULL, key BLOB NOT NULL, life INTEGER, PRIMARY KEY (tbl, key)) STRICT, WITHOUT ROWID;
+            """)
+        try RoundNotes.create(sql)
+    }
+
+    func clear(_ sql: SQL) throws(ReplicaError) {
+        for table in tables { try table.clear(sql) }
+        try sql.statement("DELETE FROM temp.linli_round_life").run()
+        try RoundNotes.clear(sql)
+    }
+
+    /// Rows, rights and notes are as the replica has them.
+    func areAsBefore(_ sql: SQL) throws(ReplicaError) -> Bool {
+        for table in tables where try table.hasAny(where: "differs OR moved", sql) { return false }
+        return try !RoundNotes.hasAny(sql)
+    }
+
+    /// The rows of the round as digests; nil when they are too many to be worth it.
+    func digests(_ sql: SQL) throws -> Set<UInt32>? {
+        var digests: Set<UInt32> = []
+        for table in tables {
+            guard digests.count < StoreLimits.digestedRowsMax else { return nil }
+            try table.each(sql) { key, _ in
+                digests.insert(RowDigest(RowKey(table: table.plan.number, key: key)).raw)
+            }
+        }
+        return digests
+    }
+}

@@ -1,0 +1,96 @@
+import ChangeLog
+
+/// Reads the state from the two files, and settles what a crash or a failure left between them.
+extension StoreReplica {
+    /// Called before anything else after a failure.
+    func settle() throws(ReplicaError) {
+        guard !isSettled else { return }
+        state = try Self.recover(writer: writer, log: log, directory: directory, site: site)
+        shareWatch = ShareWatch()
+        isSettled = true
+    }
+
+    /// Runs `body`; when it fails, the next call begins by reading the files again.
+    func guarded<Result>(_ body: () throws(ReplicaError) -> Result) throws(ReplicaError) -> Result {
+        try settle()
+        do {
+            return try body()
+        } catch {
+            isSettled = false
+            throw error
+        }
+    }
+
+    static func recover(
+        writer: Connection, log: Connection, directory: String, site: SiteID
+    ) throws(ReplicaError) -> StoreState {
+        let replica = try writer.read { sql in
+            (
+                applied: try AppliedTable(sql).read(), base: try CommittedBase(Settings(sql)),
+                sealedThrough: try Settings(sql).integer(.captured), captures: try StoreCaptures(sql).last()
+            )
+        }
+        let path = logPath(directory)
+        return try log.write { sql in
+            let (table, changesets) = (LogTable(sql), ChangesetTable(sql, site: site))
+            guard var record = try table.read(), record.site == site, record.over <= replica.applied.times else {
+                throw ReplicaError.notOfOneTime(file: path)
+            }
+            if let carried = replica.applied.carried, try changesets.last().number < carried.header.number {
+                // What linli.db carries must be on the disk before this file says that it is sealed.
+                try WriteAheadLog(of: replicaPath(directory)).sync()
+                try changesets.append(carried)
+            }
+            if record.over < replica.applied.times { try table.follow(apply: replica.applied.times) }
+            let last = try changesets.last()
+            record = try table.read() ?? record
+            guard last.number >= replica.applied.sealed, record.sealedThrough <= replica.captures else {
+                throw ReplicaError.notOfOneTime(file: path)
+            }
+            var bases = BaseLadder()
+            try changesets.bases(after: record.acknowledged) { bases.sealed($0, base: $1) }
+            let base = record.light ?? replica.base
+            return StoreState(
+                base: base, applied: replica.applied.times, last: last.number, lastHash: last.hash,
+                sealedThrough: max(record.sealedThrough, replica.sealedThrough), clock: HybridClock(last: record.stamp),
+                acknowledged: record.acknowledged, tag: record.tag, outboxBases: bases,
+                round: StagedRound(from: base.cursor.position, durable: try StagedTable(sql).reach()))
+        }
+    }
+
+    /// Writes what is only in memory with a transaction of changes.db that is under way.
+    func catchUp(_ sql: SQL) throws(ReplicaError) {
+        guard state.isAheadOfLog else { return }
+        try LogTable(sql).acknowledged(through: state.acknowledged)
+        try LogTable(sql).light(state.base)
+    }
+
+    /// Writes what is only in memory.
+    func flush() throws(ReplicaError) {
+        try settle()
+        guard state.isAheadOfLog else { return }
+        try log.write { sql in try catchUp(sql) }
+        state.isAheadOfLog = false
+    }
+}
+
+extension ChangesetTable {
+    /// Appends a whole changeset that is in memory, and what its sealing found out.
+    func append(_ changeset: SealedChangeset) throws(ReplicaError) {
+        for (part, segment) in changeset.segments.enumerated() {
+            try append(segment, of: changeset.header.number, part: part)
+        }
+        try finish(
+            changeset.header, hash: changeset.hash, lives: changeset.lives, through: changeset.through,
+            sealedAt: changeset.sealedAt)
+    }
+
+    /// Appends the header of a changeset whose segments stand already.
+    func finish(
+        _ header: ChangesetHeader, hash: ChangesetHash, lives: [SealedChangeset.Life], through: Int64, sealedAt: Int64
+    ) throws(ReplicaError) {
+        try append(header, hash: hash, sealedAt: sealedAt)
+        for life in lives { try LifeTable(sql, LifeTable.log).put(life.life, of: life.row) }
+        try LogTable(sql).sealed(through: through, stamp: header.stampMax)
+    }
+}

@@ -1,0 +1,35 @@
+import ChangeLog
+import NetworkSchema
+
+/// Taking over a later version of the schema.
+extension StoreReplica {
+    /// Brings the replica to the next schema version, in one transaction. What was captured before belongs to the
+    /// version before, and is sealed under it. The round in progress goes on.
+    public func adoptSchema(_ next: SchemaPlan, wallMilliseconds: Int64) throws(ReplicaError) {
+        try guarded { () throws(ReplicaError) in
+            guard next.schema.version > plan.schema.version else { return }
+            if try reader.use({ [state] sql in try StoreCaptures(sql).hasAny(after: state.sealedThrough) }) {
+                _ = try sealCaptured(wallMilliseconds: wallMilliseconds)
+            }
+            let role = NodeRole.store(name, region: region)
+            var seal = LockedSeal(of: self)
+            try writer.write { sql in
+                try seal.fold(sql, of: self)
+                let carried = seal.finish(wallMilliseconds: wallMilliseconds)
+                try ReplicaSchema.reinstall(sql, from: plan, to: next, role: role, nowMilliseconds: wallMilliseconds)
+                let record = AppliedTable.Record(
+                    times: state.applied, sealed: carried?.header.number ?? state.last, carried: carried)
+                try AppliedTable(sql).write(record)
+            }
+            try step(.schemaCommitted)
+            plan = next
+            for connection in [reader, writer, granter] {
+                try connection.use { sql in sql.forgetStatements() }
+            }
+            try prepareRounds()
+            // Takes over what the transaction carries, as after a crash.
+            isSettled = false
+            try settle()
+        }
+    }
+}

@@ -1,0 +1,100 @@
+public import ChangeLog
+import NetworkSchema
+
+/// Turning captured writes into the next changeset.
+extension StoreReplica {
+    /// Seals everything captured so far into one changeset, on the disk when this returns.
+    ///
+    /// - Parameter wallMilliseconds: the wall clock, for keeping the changeset long enough.
+    /// - Returns: the changeset's header; nil when nothing was captured, or what was has cancelled out.
+    public func seal(wallMilliseconds: Int64) throws(ReplicaError) -> ChangesetHeader? {
+        try guarded { () throws(ReplicaError) in
+            let after = state.sealedThrough
+            guard try reader.use({ sql in try StoreCaptures(sql).hasAny(after: after) }) else { return nil }
+            return try sealCaptured(wallMilliseconds: wallMilliseconds)
+        }
+    }
+
+    func sealCaptured(wallMilliseconds: Int64) throws(ReplicaError) -> ChangesetHeader? {
+        var clock = sealingClock
+        var builder = nextChangeset()
+        var watch = shareWatch
+        let sealed = try log.write { logSQL in
+            let changesets = ChangesetTable(logSQL, site: site)
+            var part = 0
+            let write = { (segment: SealedChangeset.Segment) in
+                try changesets.append(segment, of: builder.number, part: part)
+                part += 1
+            }
+            let through = try reader.read { sql in
+                try fold(sql, log: logSQL, clock: &clock) { operation, plan in
+                    watch.note(operation, plan)
+                    if let segment = builder.add(operation, shape: plan.shape) { try write(segment) }
+                }
+            }
+            guard let through else { return Sealed?.none }
+            try step(.sealFolded)
+            try WriteAheadLog(of: Self.replicaPath(directory)).sync()
+            try step(.sealSynced)
+            try catchUp(logSQL)
+            guard builder.operations > 0 else {
+                try LogTable(logSQL).sealed(through: through, stamp: clock.last)
+                return Sealed(through: through)
+            }
+            let (segment, header, hash) = builder.finish()
+            if let segment { try write(segment) }
+            try changesets.finish(
+                header, hash: hash, lives: builder.lives, through: through, sealedAt: wallMilliseconds)
+            return Sealed(through: through, header: header, hash: hash)
+        }
+        guard let sealed else { return nil }
+        shareWatch = watch
+        state.isAheadOfLog = false
+        state.sealedThrough = sealed.through
+        state.clock = clock
+        if let header = sealed.header, let hash = sealed.hash { didSeal(header, hash) }
+        try step(.sealAppended)
+        return sealed.header
+    }
+
+    /// What one seal came to; the header is missing when everything cancelled out.
+    private struct Sealed {
+        var through: Int64
+        var header: ChangesetHeader?
+        var hash: ChangesetHash?
+    }
+
+    // MARK: What both share
+
+    /// Stamps are above all that this site gave, and above all in the hub's state that it stands on.
+    var sealingClock: HybridClock {
+        var clock = state.clock
+        clock.see(state.base.hubStamp)
+        return clock
+    }
+
+    func didSeal(_ header: ChangesetHeader, _ hash: ChangesetHash) {
+        state.last = header.number
+        state.lastHash = hash
+        state.outboxBases.sealed(header.number, base: header.base.position)
+    }
+
+    func nextChangeset() -> ChangesetBuilder {
+        ChangesetBuilder(
+            site: site, number: state.last.next, previous: state.lastHash, base: state.base.cursor,
+            schemaVersion: plan.schema.version)
+    }
+
+    func fold(
+        _ sql: SQL, log: SQL, clock: inout HybridClock, emit: (Operation, TablePlan) throws -> Void
+    ) throws -> Int64? {
+        let lives = KnownLives(log: log, replica: sql)
+        let tables = plan.tables
+        let folded = try CaptureFold.fold(
+            sql, plan: plan, after: state.sealedThrough, life: { row in try lives.life(of: row) }, clock: &clock
+        ) { operation, _ in
+            try emit(operation, tables[operation.table])
+        }
+        return folded?.through
+    }
+}

@@ -1,0 +1,111 @@
+import ChangeLog
+import Replica
+import SyncSession
+public import Transport
+
+/// What the store's daemon tells commands.
+extension StoreNode {
+    /// How often a wait looks again.
+    private static let lookAgain = Duration.milliseconds(2)
+
+    /// Answers a command on the control socket.
+    public func answer(_ request: ControlRequest) async -> ControlAnswer {
+        do {
+            switch request {
+            case .status:
+                return try .done(await status())
+            case .wait(let timeoutMilliseconds):
+                try await wait(timeoutMilliseconds: timeoutMilliseconds)
+                return try .done(ControlDone())
+            case .invite:
+                return .refused(ControlRefusal(.badInput, "a store invites nobody; ask at the hub's data directory"))
+            }
+        } catch let refusal as ControlRefusal {
+            return .refused(refusal)
+        } catch {
+            return .refused(ControlRefusal(.fault, "\(error)"))
+        }
+    }
+
+    /// What is captured is sealed, all of it acknowledged, and a checkpoint committed at or above the head that the hub
+    /// stated after it sealed its own.
+    private func wait(timeoutMilliseconds: Int64) async throws {
+        let deadline = ContinuousClock.now + .milliseconds(timeoutMilliseconds)
+        await sealNow()
+        let sealed = board.facts.sealed
+        func isInTime() throws {
+            guard ContinuousClock.now < deadline else { throw ControlRefusal(.notSo, late(sealed)) }
+        }
+        while board.facts.acknowledged < sealed {
+            try isInTime()
+            try await Task.sleep(for: Self.lookAgain)
+        }
+        let head = try await askHead(isInTime)
+        while board.facts.cursor.position < head {
+            try isInTime()
+            try await Task.sleep(for: Self.lookAgain)
+        }
+    }
+
+    /// The hub's head; asked for anew in each session, because a session that ends takes its questions with it.
+    private func askHead(_ isInTime: () throws -> Void) async throws -> Position {
+        while true {
+            while !board.facts.isConnected {
+                try isInTime()
+                try await Task.sleep(for: Self.lookAgain)
+            }
+            let id = board.askHead()
+            let session = board.facts.sessions
+            while board.facts.isConnected, board.facts.sessions == session {
+                if let head = board.facts.heads[id] { return head }
+                try isInTime()
+                try await Task.sleep(for: Self.lookAgain)
+            }
+        }
+    }
+
+    private func late(_ sealed: ChangesetNumber) -> String {
+        let facts = board.facts
+        let link = facts.isConnected ? "connected" : "not connected"
+        return "not caught up in time: \(link), acknowledged \(facts.acknowledged) of \(sealed), at position "
+            + "\(facts.cursor.position.number)"
+            + (facts.trouble.map { "; \($0)" } ?? "; wait longer, or see `linli status`")
+    }
+
+    private func status() async throws -> NodeStatus {
+        let facts = board.facts
+        let directory = directory
+        var status = try await work.run { replica in try NodeStatus(of: replica, directory: directory) }
+        status.isRunning = true
+        status.isConnected = facts.isConnected
+        status.clockOffsetMilliseconds = facts.offsetMilliseconds
+        status.lagMilliseconds = facts.caughtUpAt.map { max(Moment.now.monotonicMilliseconds - $0, 0) }
+        status.trouble = facts.trouble
+        return status
+    }
+
+    /// With no daemon running. The caller holds the directory's lock.
+    public static func statusAtRest(directory: String) throws -> NodeStatus {
+        let replica = try StoreReplica(directory: directory)
+        let status = try NodeStatus(of: replica, directory: directory)
+        try replica.close()
+        return status
+    }
+}
+
+extension NodeStatus {
+    init(of replica: StoreReplica, directory: String) throws {
+        let facts = try NodeFacts.read(directory: directory)
+        let figures = replica.figures
+        self.init(
+            role: .store, node: replica.name.text, site: "\(replica.site)", network: facts.network,
+            region: replica.region, hub: facts.address,
+            schema: Schema(name: facts.schemaName, version: facts.schemaVersion))
+        outbox = Int64(try replica.outboxCount())
+        acknowledged = figures.acknowledged.number
+        cursor = figures.cursor.position.number
+        conflicts = facts.conflicts
+        quarantine = facts.quarantine
+        exceptions = facts.exceptions
+    }
+}
