@@ -23,6 +23,7 @@ extension Target.Dependency {
     static let nioTLS = product(name: "NIOTLS", package: "swift-nio")
     static let protobuf = product(name: "SwiftProtobuf", package: "swift-protobuf")
     static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let unixSignals = product(name: "UnixSignals", package: "swift-service-lifecycle")
     static let x509 = product(name: "X509", package: "swift-certificates")
     static let yams = product(name: "Yams", package: "Yams")
 }
@@ -85,7 +86,7 @@ let package = Package(
             name: "linli",
             dependencies: [
                 "ChangeLog", "NetworkSchema", "SyncSession", "WireFormat", "Replica", "Trust", "Transport", "Retail",
-                "StoreNode", "HubNode", "Rehearsal", .argumentParser, .logging, .serviceLifecycle, .nio, .nioPosix,
+                "StoreNode", "HubNode", "Rehearsal", .argumentParser, .logging, .serviceLifecycle, .unixSignals, .nio, .nioPosix,
             ],
             swiftSettings: house),
         // One room of tests per room, and real processes

@@ -1,37 +1,46 @@
 #!/usr/bin/env bash
-# Everything that must hold: format, lint, a build with warnings as errors, all tests. Ends with one line that counts.
+# Everything that must hold: format, lint, facts of the tree, a build with warnings as errors, all tests. The last line
+# counts them, from what `swift test` said. Arguments go to `swift test`, for example --filter ReplicaTests.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-source deploy/prepare.sh sqlite3:sqlite3 python3:python3
+source deploy/prepare.sh git:git sqlite3:sqlite3 python3:python3
 
-echo "== format"
-swift format lint --strict --recursive --parallel Sources Tests Package.swift \
-  $(find Sources/WireMessages -name '*.pb.swift' -printf '')
-
-echo "== the tree"
-deploy/check-tree.sh
-
-echo "== build"
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
+step() { printf '== %s (%d s)\n' "$1" "$SECONDS"; }
+
+step "format and lint"
+swift format lint --strict --recursive --parallel Package.swift Sources Tests
+
+step "the tree"
+deploy/check-tree.sh
+
+# One debug build for everything: the processes under test are its `linli`, with every check of the language in place.
+step "build"
 if ! swift build --build-tests --explicit-target-dependency-import-check error >"$log" 2>&1; then
-  grep -E 'error|warning' "$log" | head -40 >&2
+  grep -E 'error:|warning:' "$log" | sort -u | head -40 >&2
   tail -5 "$log" >&2
   exit 1
 fi
 tail -1 "$log"
 
-echo "== tests"
-LINLI_BINARY="$(swift build --show-bin-path)/linli"
+step "tests"
+LINLI_BINARY="${LINLI_BINARY:-$(swift build --show-bin-path)/linli}"
 export LINLI_BINARY
 status=0
-swift test --skip-build >"$log" 2>&1 || status=$?
-grep -E '✘|error:|recorded an issue|skipped:' "$log" | head -80 || true
-grep -E 'seed|skipped' "$log" | head -40 || true
-tail -3 "$log"
-passed=$(grep -cE '^✔ Test ' "$log" || true)
-failed=$(grep -cE '^✘ Test ' "$log" || true)
-skipped=$(grep -cE '^➜ Test .* skipped' "$log" || true)
-if [ "$status" != 0 ] && [ "$failed" = 0 ]; then failed=1; fi
+swift test --skip-build "$@" >"$log" 2>&1 || status=$?
+
+# What failed and why, which seeds were drawn, and what was skipped and why.
+grep -E '^✘ |recorded an issue|error:|[Ff]atal|^➜ Test .*skipped|seed' "$log" | sort -u | head -100 || true
+count() { grep -E "^$1 Test .*$2" "$log" | grep -vcE "^$1 Test (run|case) " || true; }
+passed=$(count ✔ ' passed after ')
+failed=$(count ✘ ' failed after ')
+skipped=$(count ➜ ' skipped')
+if [ "$status" != 0 ] || [ "$passed" = 0 ]; then
+  # A crash ends the run before its tests are counted.
+  [ "$failed" != 0 ] || { failed=1; tail -20 "$log"; }
+  status=1
+fi
+step "done"
 echo "$passed passed, $failed failed, $skipped skipped"
 exit "$status"

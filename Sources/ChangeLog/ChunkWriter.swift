@@ -30,9 +30,8 @@ public struct ChunkWriter: Sendable {
 
     public func finish() -> [UInt8] { out.bytes }
 
-    /// Appends one row. Positions must not fall.
-    ///
-    /// - Parameter clocked: the cells whose clocks travel, as a mask: those of `last` and `first`.
+    /// Appends one row. Positions must not fall. `clocked` are the cells whose clocks travel, as a mask: those of `last`
+    /// and `first`.
     public mutating func write(_ row: FeedRow, shape: TableShape, clocked: UInt64) {
         precondition(row.position >= position)
         if case .note = row.content {} else if row.table != table { switchTable(to: row.table, shape: shape) }

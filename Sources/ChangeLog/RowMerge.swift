@@ -56,12 +56,8 @@ public struct RowMerge: Hashable, Sendable {
         public var before: CellClock
     }
 
-    /// Merges one write.
-    ///
-    /// - Parameters:
-    ///   - base: the position of the writer's base cursor, at the hub: a write from past the row's last delete belongs
-    ///     to the row's present life whatever life it names. nil at a store.
-    ///   - at: the write's clock.
+    /// Merges one write, made at the clock `at`. At the hub `base` is the position of the writer's base cursor: a write
+    /// from past the row's last delete belongs to the row's present life, whatever life it names. At a store it is nil.
     public mutating func merge(_ write: Operation, base: Position?, at: CellClock, rules: [CellRule]) -> Outcome {
         let named = namedLife(of: write, base: base)
         switch write.kind {

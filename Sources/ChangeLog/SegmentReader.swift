@@ -18,7 +18,7 @@ public struct SegmentReader: Sendable {
         var key: [Value]
     }
 
-    /// - Parameter place: how many operations the earlier segments of the changeset hold.
+    /// `place` is how many operations the earlier segments of the changeset hold.
     public init(_ segment: [UInt8], place: Int = 0) {
         bytes = ByteReader(segment)
         self.place = place

@@ -3,6 +3,7 @@ import Foundation
 public import NetworkSchema
 import Replica
 import SyncSession
+import Transport
 public import Trust
 
 /// `linli hub init`: a hub where there was none.

@@ -1,6 +1,7 @@
 import ChangeLog
 import Logging
 import NIOCore
+import NIOPosix
 import Replica
 import SyncSession
 import Transport
@@ -249,7 +250,8 @@ final class HubLink {
         guard let site else { return }
         let link = NIOLoopBound(self, eventLoop: connection.eventLoop)
         let (loop, replica) = (connection.eventLoop, hub.replica)
-        hub.readers.submit {
+        hub.readers.submit { state in
+            guard case .active = state else { return }
             guard let event = Self.event({ try body(replica, site) }) else { return }
             loop.execute { link.value.handle(event) }
         }

@@ -68,11 +68,10 @@ public final class HubNode: Service {
 
     /// Seals within milliseconds what applications at the hub commit.
     private func watch() async throws {
-        let commits = WorkThread(owning: try CaptureWatch(replica: StoreReplica.replicaPath(directory)))
-        while !Task.isCancelled {
-            if try await commits.run({ watch in try watch.wait(milliseconds: 50) }) { await sealIfCaptured() }
-        }
-        try await commits.stop()
+        let (commits, commit) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let watch = try CaptureWatch(path: StoreReplica.replicaPath(directory)) { commit.yield() }
+        defer { watch.stop() }
+        for await _ in commits { await sealIfCaptured() }
     }
 
     private func keepHouse() async throws {
@@ -110,7 +109,7 @@ extension HubNode {
         do {
             switch request {
             case .status:
-                return try .done(await status())
+                return try await .done(status())
             case .wait:
                 // What is written at the hub is merged at once; there is nobody to wait for.
                 try await shared.writer.run { replica in

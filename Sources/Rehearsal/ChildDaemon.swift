@@ -5,21 +5,23 @@ public final class ChildDaemon {
     public enum Failure: Error, CustomStringConvertible {
         case ended(command: String, log: String)
         case silent(command: String, wanted: String, log: String)
-        case command(String, status: Int32, said: String)
 
         public var description: String {
             switch self {
             case .ended(let command, let log): "`\(command)` ended by itself; its log is \(log)"
             case .silent(let command, let wanted, let log):
                 "`\(command)` did not say \"\(wanted)\" in time; its log is \(log)"
-            case .command(let command, let status, let said): "`\(command)` ended with \(status): \(said)"
             }
         }
     }
 
+    private static let lookAgain = Duration.milliseconds(5)
+
     public let log: String
     private let process: Process
     private let command: String
+    /// Where this process's lines begin in the log, which earlier ones wrote to.
+    private let logBegin: UInt64
 
     /// - Parameters:
     ///   - binary: the linli executable.
@@ -29,7 +31,8 @@ public final class ChildDaemon {
         command = "linli " + arguments.joined(separator: " ")
         if !FileManager.default.fileExists(atPath: log) { try Data().write(to: URL(fileURLWithPath: log)) }
         let file = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
-        try file.seekToEnd()
+        defer { file.closeFile() }
+        logBegin = try file.seekToEnd()
         process = Process()
         process.executableURL = URL(fileURLWithPath: binary)
         process.arguments = arguments
@@ -40,54 +43,50 @@ public final class ChildDaemon {
     }
 
     public var identifier: Int32 { process.processIdentifier }
+    public var isRunning: Bool { process.isRunning }
 
-    /// Waits until the log has a line with this text, and gives the line.
-    public func says(_ text: String, within limit: Duration = .seconds(20)) async throws -> String {
+    /// What this process has said so far.
+    public func said() throws -> String {
+        let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: log))
+        defer { file.closeFile() }
+        try file.seek(toOffset: logBegin)
+        return String(decoding: try file.readToEnd() ?? Data(), as: UTF8.self)
+    }
+
+    /// Waits until this process has logged a line with this text, and gives the line.
+    @discardableResult
+    public func says(_ text: String, within limit: Duration = .seconds(30)) async throws -> String {
         let deadline = ContinuousClock.now + limit
-        while ContinuousClock.now < deadline {
-            let said = String(decoding: try Data(contentsOf: URL(fileURLWithPath: log)), as: UTF8.self)
-            if let line = said.split(separator: "\n").last(where: { $0.contains(text) }) { return String(line) }
-            if !process.isRunning { throw Failure.ended(command: command, log: log) }
-            try await Task.sleep(for: .milliseconds(10))
+        while true {
+            let isRunning = process.isRunning
+            if let line = try said().split(separator: "\n").first(where: { $0.contains(text) }) { return String(line) }
+            guard isRunning else { throw Failure.ended(command: command, log: log) }
+            guard ContinuousClock.now < deadline else {
+                throw Failure.silent(command: command, wanted: text, log: log)
+            }
+            try await Task.sleep(for: Self.lookAgain)
         }
-        throw Failure.silent(command: command, wanted: text, log: log)
     }
 
     /// Asks it to stop, and waits for it.
-    public func stop() {
-        guard process.isRunning else { return }
-        process.terminate()
-        process.waitUntilExit()
-    }
-
-    /// Ends it as a power cut would.
-    public func kill() {
-        guard process.isRunning else { return }
-        Foundation.kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
-    }
-
-    /// Runs one command of the binary to its end.
     ///
-    /// - Returns: what it printed on standard output.
+    /// - Returns: its exit code; nil when a signal ended it.
     @discardableResult
-    public static func run(binary: String, _ arguments: [String]) throws -> String {
-        let process = Process()
-        let (out, errors) = (Pipe(), Pipe())
-        process.executableURL = URL(fileURLWithPath: binary)
-        process.arguments = arguments
-        process.standardOutput = out
-        process.standardError = errors
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
-        let printed = out.fileHandleForReading.readDataToEndOfFile()
-        let said = errors.fileHandleForReading.readDataToEndOfFile()
+    public func stop() -> Int32? {
+        resume()
+        if process.isRunning { process.terminate() }
         process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            throw Failure.command(
-                "linli " + arguments.joined(separator: " "), status: process.terminationStatus,
-                said: String(decoding: said, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines))
-        }
-        return String(decoding: printed, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+        return process.terminationReason == .exit ? process.terminationStatus : nil
     }
+
+    /// Ends it as a power cut would end the process.
+    public func kill() {
+        if process.isRunning { Foundation.kill(process.processIdentifier, SIGKILL) }
+        process.waitUntilExit()
+    }
+
+    /// Holds it wherever it is, as a machine that is asleep.
+    public func pause() { if process.isRunning { Foundation.kill(process.processIdentifier, SIGSTOP) } }
+
+    public func resume() { if process.isRunning { Foundation.kill(process.processIdentifier, SIGCONT) } }
 }

@@ -83,7 +83,7 @@ public struct Demonstration {
         let (north, river) = (Self.stores[1], Self.stores[2])
         try network.settle()
         say("\(river) is cut off. It goes on selling; so do the others.")
-        network.cut(river)
+        try network.link(river).cut()
         try sell(trade.during, "Selling, with \(river) cut off")
 
         // The last unit: river-lane holds it, and the one right to promise it.
@@ -118,7 +118,7 @@ public struct Demonstration {
         let sold = try till(river).number("SELECT count(*) FROM sale")
         say("")
         say("\(river) comes back: the hub knows \(waiting) of its \(sold) sales.")
-        network.heal(river)
+        try network.link(river).heal()
         try network.settle()
         say("")
         say("What became of it:")

@@ -1,97 +1,70 @@
 public import NIOCore
 import NIOPosix
-import Synchronization
 
-/// The link between one store and the hub, on this machine: a TCP proxy that can be cut and healed.
-///
-///     healed ──cut──▶ cut: every connection is broken, new ones are broken at once ──heal──▶ healed
+/// The link between one store and the hub, on this machine: a TCP proxy that can be cut, stalled, slowed and healed.
 public final class LinkProxy: Sendable {
+    public enum Direction: Sendable { case up, down }
+
     /// Where the store dials, on loopback.
     public let port: Int
     private let server: any Channel
-    private let link: Link
+    private let weather: LinkWeather
 
     public static func start(to hubPort: Int, group: any EventLoopGroup) async throws -> LinkProxy {
-        let link = Link()
+        let weather = LinkWeather()
         let server = try await ServerBootstrap(group: group)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.autoRead, value: false)
             .childChannelInitializer { store in
-                link.admit(store) { Self.join(store, hubPort: hubPort, link: link, group: group) }
+                weather.carry(store) ? join(store, hubPort: hubPort, weather: weather) : store.close()
             }
             .bind(host: "127.0.0.1", port: 0).get()
-        return LinkProxy(server: server, link: link)
+        return LinkProxy(server: server, weather: weather)
     }
 
-    private init(server: any Channel, link: Link) {
+    private init(server: any Channel, weather: LinkWeather) {
         self.server = server
-        self.link = link
+        self.weather = weather
         port = server.localAddress?.port ?? 0
     }
 
-    public func cut() { link.cut() }
+    /// Breaks every connection, and new ones, until `heal`.
+    public func cut() { weather.cut() }
 
-    public func heal() { link.heal() }
+    /// Cuts once so many more bytes have passed up (from the store) or down; what came before them arrives.
+    public func cut(after bytes: Int, _ direction: Direction) {
+        weather.cut(after: bytes, direction == .up ? .up : .down)
+    }
+
+    /// Connections stand, and nothing passes, until `heal`; then what was sent arrives.
+    public func stall() { weather.stall() }
+
+    /// Each piece arrives so much later, from now on.
+    public func slow(milliseconds: Int64) { weather.slow(by: .milliseconds(milliseconds)) }
+
+    public func heal() { weather.heal() }
+
+    public var isCut: Bool { weather.isCut }
+
+    /// Bytes that passed since the beginning, from the store and to it.
+    public var carried: (up: Int64, down: Int64) { weather.carried }
 
     public func stop() async throws {
-        link.cut()
+        weather.cut()
         try await server.close().get()
     }
 
-    private static func join(
-        _ store: any Channel, hubPort: Int, link: Link, group: any EventLoopGroup
-    ) -> EventLoopFuture<Void> {
+    private static func join(_ store: any Channel, hubPort: Int, weather: LinkWeather) -> EventLoopFuture<Void> {
         ClientBootstrap(group: store.eventLoop)
             .channelOption(.autoRead, value: false)
             .connect(host: "127.0.0.1", port: hubPort)
             .flatMapThrowing { hub in
-                let (up, down) = (Relay(to: hub), Relay(to: store))
-                try store.pipeline.syncOperations.addHandler(up)
-                try hub.pipeline.syncOperations.addHandler(down)
-                link.keep(hub)
+                try store.pipeline.syncOperations.addHandler(Relay(to: hub, .up, weather))
+                try hub.pipeline.syncOperations.addHandler(Relay(to: store, .down, weather))
+                weather.carry(hub)
                 store.read()
                 hub.read()
             }
-    }
-
-    /// Which channels the link carries, and whether it stands.
-    private final class Link: Sendable {
-        private struct State {
-            var isCut = false
-            var channels: [any Channel] = []
-        }
-
-        private let state = Mutex(State())
-
-        func admit(
-            _ channel: any Channel, _ carry: () -> EventLoopFuture<Void>
-        ) -> EventLoopFuture<Void> {
-            keep(channel) ? carry() : channel.close()
-        }
-
-        /// False when the link is cut; the channel is then closed.
-        @discardableResult
-        func keep(_ channel: any Channel) -> Bool {
-            let isKept = state.withLock { state in
-                if state.isCut { return false }
-                state.channels.removeAll { !$0.isActive && $0 !== channel }
-                state.channels.append(channel)
-                return true
-            }
-            if !isKept { channel.close(promise: nil) }
-            return isKept
-        }
-
-        func cut() {
-            let broken = state.withLock { state in
-                defer { state.channels = [] }
-                state.isCut = true
-                return state.channels
-            }
-            for channel in broken { channel.close(promise: nil) }
-        }
-
-        func heal() { state.withLock { $0.isCut = false } }
     }
 }
 
@@ -99,13 +72,39 @@ public final class LinkProxy: Sendable {
 private final class Relay: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
-    private let other: any Channel
+    private static let holdPause = TimeAmount.milliseconds(5)
 
-    init(to other: any Channel) { self.other = other }
+    private let other: any Channel
+    private let direction: LinkWeather.Direction
+    private let weather: LinkWeather
+
+    init(to other: any Channel, _ direction: LinkWeather.Direction, _ weather: LinkWeather) {
+        self.other = other
+        self.direction = direction
+        self.weather = weather
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        let channel = context.channel
-        other.writeAndFlush(unwrapInboundIn(data)).whenComplete { result in
+        forward(unwrapInboundIn(data), from: context.channel)
+    }
+
+    private func forward(_ bytes: ByteBuffer, from channel: any Channel) {
+        let weather = weather
+        switch weather.judge(bytes.readableBytes, direction) {
+        case .pass(let delay):
+            guard delay > .zero else { return write(bytes, from: channel) }
+            channel.eventLoop.assumeIsolated().scheduleTask(in: delay) { self.write(bytes, from: channel) }
+        case .passThenCut(let count):
+            var rest = bytes
+            let last = rest.readSlice(length: count) ?? ByteBuffer()
+            other.writeAndFlush(last).whenComplete { _ in weather.cut() }
+        case .hold:
+            channel.eventLoop.assumeIsolated().scheduleTask(in: Self.holdPause) { self.forward(bytes, from: channel) }
+        }
+    }
+
+    private func write(_ bytes: ByteBuffer, from channel: any Channel) {
+        other.writeAndFlush(bytes).whenComplete { result in
             switch result {
             case .success: channel.read()
             case .failure: channel.close(promise: nil)

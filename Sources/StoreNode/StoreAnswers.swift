@@ -13,7 +13,7 @@ extension StoreNode {
         do {
             switch request {
             case .status:
-                return try .done(await status())
+                return try await .done(status())
             case .wait(let timeoutMilliseconds):
                 try await wait(timeoutMilliseconds: timeoutMilliseconds)
                 return try .done(ControlDone())
@@ -84,28 +84,27 @@ extension StoreNode {
         return status
     }
 
-    /// With no daemon running. The caller holds the directory's lock.
+    /// With no daemon running. Nothing is written.
     public static func statusAtRest(directory: String) throws -> NodeStatus {
-        let replica = try StoreReplica(directory: directory)
-        let status = try NodeStatus(of: replica, directory: directory)
-        try replica.close()
-        return status
+        NodeStatus(try StoreReplica.figures(directory: directory), try NodeFacts.read(directory: directory))
     }
 }
 
 extension NodeStatus {
-    init(of replica: StoreReplica, directory: String) throws {
-        let facts = try NodeFacts.read(directory: directory)
-        let figures = replica.figures
+    fileprivate init(_ figures: StoreFigures, _ facts: NodeFacts) {
         self.init(
-            role: .store, node: replica.name.text, site: "\(replica.site)", network: facts.network,
-            region: replica.region, hub: facts.address,
-            schema: Schema(name: facts.schemaName, version: facts.schemaVersion))
-        outbox = Int64(try replica.outboxCount())
+            role: .store, node: figures.store.text, site: "\(figures.site)", network: facts.network,
+            region: facts.role.region, hub: facts.address,
+            schema: Schema(name: figures.schemaName, version: figures.schemaVersion))
+        outbox = Int64(figures.outbox)
         acknowledged = figures.acknowledged.number
         cursor = figures.cursor.position.number
-        conflicts = facts.conflicts
-        quarantine = facts.quarantine
-        exceptions = facts.exceptions
+        conflicts = Int64(figures.conflicts)
+        quarantine = Int64(figures.quarantine)
+        exceptions = Int64(figures.exceptions.reduce(0) { $0 + $1.rows })
+    }
+
+    init(of replica: StoreReplica, directory: String) throws {
+        self.init(try replica.figures(), try NodeFacts.read(directory: directory))
     }
 }

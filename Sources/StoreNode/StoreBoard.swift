@@ -2,6 +2,7 @@ import ChangeLog
 import Replica
 import SyncSession
 import Synchronization
+import Transport
 
 /// What the daemon knows of itself right now, where every thread may look: the link, its measurements, how far things
 /// came, and what went wrong.

@@ -1,9 +1,10 @@
-import ChangeLog
+public import ChangeLog
+import Foundation
 import NetworkSchema
 import NIOPosix
 import Replica
 import SyncSession
-public import Transport
+import Transport
 public import Trust
 import WireFormat
 
@@ -33,7 +34,7 @@ public struct StoreJoining: Sendable {
     /// - Throws: `JoinRefused` when the hub says no; `TransportFault`, `ReplicaError`, `KeyFileError`.
     public func join() async throws -> Joined {
         let replica = StoreReplica.replicaPath(directory)
-        if StoreReplica.exists(directory) { throw ReplicaError.exists(file: replica) }
+        if FileManager.default.fileExists(atPath: replica) { throw ReplicaError.exists(file: replica) }
         try DataDirectory.make(directory)
         let keys = KeyFiles(dataDirectory: directory)
         let key = try keys.nodeKeyMadeIfAbsent()

@@ -154,7 +154,7 @@ final class StoreLink {
                 StoreFeed.Checkpoint(checkpoint), wallMilliseconds: Moment.now.wallMilliseconds)
             if thaws { try replica.thawRights() }
             board.applied(applied.cursor)
-            board.sealed(replica.figures.sealed)
+            board.sealed(replica.lastSealed)
             return .applied(cursor: applied.cursor, safe: applied.safe)
         }
     }

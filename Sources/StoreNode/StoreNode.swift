@@ -4,7 +4,7 @@ import NIOPosix
 import Replica
 public import ServiceLifecycle
 import SyncSession
-public import Transport
+import Transport
 public import Trust
 
 /// The store's daemon: seals what tills commit, keeps a session with the hub, applies what comes down.
@@ -17,13 +17,10 @@ public import Trust
 public final class StoreNode: Service {
     /// After an ending that a person has to look at.
     private static let seldomMilliseconds: Int64 = 60_000
-    /// How long one look for commits takes when there are none.
-    private static let lookMilliseconds: Int32 = 50
 
     let directory: String
     let work: WorkThread<StoreReplica>
     let board: StoreBoard
-    private let commits: WorkThread<CaptureWatch>
     private let facts: NodeFacts
     private let credentials: NodeCredentials
     private let hub: Endpoint
@@ -44,10 +41,9 @@ public final class StoreNode: Service {
         self.directory = directory
         self.program = program
         self.log = log
-        let figures = replica.figures
+        let figures = try replica.figures()
         board = StoreBoard(
             sealed: figures.sealed, acknowledged: figures.acknowledged, cursor: figures.cursor)
-        commits = WorkThread(owning: try CaptureWatch(replica: StoreReplica.replicaPath(directory)))
         work = WorkThread(owning: replica)
     }
 
@@ -67,7 +63,6 @@ public final class StoreNode: Service {
             }
         } catch is CancellationError {}
         log.info("stopping")
-        try await commits.stop()
         await sealNow()
         do {
             try await work.run { replica in try replica.close() }
@@ -81,10 +76,10 @@ public final class StoreNode: Service {
 
     /// Seals within milliseconds of a foreign commit.
     private func watch() async throws {
-        while !Task.isCancelled {
-            let milliseconds = Self.lookMilliseconds
-            if try await commits.run({ watch in try watch.wait(milliseconds: milliseconds) }) { await sealNow() }
-        }
+        let (commits, commit) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let watch = try CaptureWatch(path: StoreReplica.replicaPath(directory)) { commit.yield() }
+        defer { watch.stop() }
+        for await _ in commits { await sealNow() }
     }
 
     private func dial() async throws {

@@ -23,11 +23,6 @@ public struct FeedScopes: OptionSet, Hashable, Sendable {
     public init(_ scope: FeedScope) { self.init(rawValue: 1 << scope.rawValue) }
 
     public init(_ scopes: [FeedScope]) { self.init(scopes.map { FeedScopes($0) }) }
-
-    /// The first in the order in which scopes are read.
-    public var first: FeedScope? {
-        isEmpty ? nil : FeedScope(rawValue: UInt8(rawValue.trailingZeroBitCount))
-    }
 }
 
 /// One position for each scope: how far each was read, sent or received.

@@ -235,7 +235,7 @@ extension HubFeed {
         switch phase {
         case .held, .resting, .committing: return nil
         case .reading:
-            guard let scope = unread.first else { return begin(.checkpoint, .readCheckpoint(read, round)) }
+            guard let scope = scopeFurthestBack else { return begin(.checkpoint, .readCheckpoint(read, round)) }
             guard untaken < windowBytes else { return nil }
             guard !runsAway else {
                 phase = .spooling
@@ -250,6 +250,12 @@ extension HubFeed {
             unread = []
             return begin(.rest, .readRest(read, round))
         }
+    }
+
+    /// The unread scope to read next. All go on side by side, so that a round that passes the head at which it began has
+    /// read all of them up to there, and the rest is no more than what changed since.
+    private var scopeFurthestBack: FeedScope? {
+        FeedScope.allCases.filter { unread.contains(FeedScopes($0)) }.min { read[$0] < read[$1] }
     }
 
     private mutating func beginRound() {

@@ -181,6 +181,8 @@ final class FrameHandler: ChannelDuplexHandler {
             case .alert(let alert): return .refusedByPeer(alert)
             case .other(let what): return .cut(what)
             }
+        case let error as IOError:
+            return .cut(SystemError.text(of: error))
         default:
             return .cut("\(error)")
         }

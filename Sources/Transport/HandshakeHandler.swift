@@ -32,17 +32,11 @@ final class HandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
         self.finished = finished
     }
 
-    func handlerAdded(context: ChannelHandlerContext) { if context.channel.isActive { startClock(context) } }
-
     func channelActive(context: ChannelHandlerContext) {
-        startClock(context)
-        context.fireChannelActive()
-    }
-
-    private func startClock(_ context: ChannelHandlerContext) {
         deadline = context.eventLoop.assumeIsolated().scheduleTask(in: limits.handshakeTimeout) {
             self.fail(.timeout(self.limits.handshakeTimeout), context)
         }
+        context.fireChannelActive()
     }
 
     /// The channel went before the handshake ended.
@@ -67,11 +61,7 @@ final class HandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
 
     private func admit(_ peer: ConnectionPeer, _ context: ChannelHandlerContext) {
         let channel = context.channel
-        let connection = Connection(
-            peer: peer,
-            remoteAddress: channel.remoteAddress?.description ?? "an unknown address",
-            channel: channel
-        )
+        let connection = Connection(peer: peer, remoteAddress: channel.remoteAddressText, channel: channel)
         let handler = FrameHandler(limits: limits, isStranger: peer == .joining) { [attach] in attach(connection) }
         do {
             try context.pipeline.syncOperations.addHandler(handler, position: .after(self))

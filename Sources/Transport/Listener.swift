@@ -101,7 +101,7 @@ private struct Door: Sendable {
     let attach: AttachConnection
 
     func enter(_ channel: any Channel) throws {
-        let address = channel.remoteAddress?.description ?? "an unknown address"
+        let address = channel.remoteAddressText
         guard registry.admitStranger(channel) else {
             turnedAway(.full(connections: registry.count), address)
             channel.close(promise: nil)

@@ -10,9 +10,8 @@ public import NIOCore
 public enum FrameCodec {
     public static let headerBytes = 4
 
-    /// Appends one frame to what is about to be sent.
+    /// Appends one frame to what is about to be sent. `limit` is the greatest payload that the receiver takes, in bytes.
     ///
-    /// - Parameter limit: the greatest payload that the receiver takes, in bytes.
     /// - Throws: `WireError.frameTooLong`, and appends nothing.
     public static func append(_ payload: ByteBuffer, to out: inout ByteBuffer, limit: Int) throws(WireError) {
         guard payload.readableBytes <= min(limit, Int(UInt32.max)) else {

@@ -1,6 +1,7 @@
 import ArgumentParser
+import Glibc
 
-/// The one binary.
+/// The one binary: `linli` and its commands.
 @main
 struct Linli: AsyncParsableCommand {
     static let version = "0.1.0"
@@ -8,22 +9,44 @@ struct Linli: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "linli",
         abstract: "Keeps a network of neighbourhood stores selling while the network between them is down.",
+        discussion: """
+            Every store runs a daemon with its own SQLite replica; a hub merges what the stores did and sends each \
+            store what concerns it. `linli demo` shows it on this machine.
+
+            Exit codes: 0 done, 1 not so, 2 wrong usage or bad input, 70 internal fault, 74 disk or I/O, 77 not \
+            permitted.
+            """,
         version: version,
-        subcommands: [
-            HubCommand.self, StoreCommand.self, StatusCommand.self, WaitCommand.self, DigestCommand.self,
-            ConflictsCommand.self, DemoCommand.self,
+        groupedSubcommands: [
+            CommandGroup(name: "Nodes", subcommands: [HubCommand.self, StoreCommand.self]),
+            CommandGroup(
+                name: "Looking at a node",
+                subcommands: [StatusCommand.self, WaitCommand.self, DigestCommand.self, ConflictsCommand.self]),
+            CommandGroup(name: "Trying it", subcommands: [DemoCommand.self]),
         ])
 
     static func main() async {
         do {
             var command = try parseAsRoot()
-            if var asynchronous = command as? any AsyncParsableCommand {
-                try await asynchronous.run()
+            if var waiting = command as? any AsyncParsableCommand {
+                try await waiting.run()
             } else {
                 try command.run()
             }
         } catch {
-            Ending(error).leave()
+            leave(because: error)
+        }
+    }
+
+    /// Says why, and ends with the code for it. A request for help or the version is no failure.
+    private static func leave(because error: any Error) -> Never {
+        switch Ending(of: error) {
+        case .said(let text):
+            print(text)
+            Glibc.exit(0)
+        case .failed(let code, let line):
+            if !line.isEmpty { StandardError.say("linli: \(line)") }
+            Glibc.exit(code.rawValue)
         }
     }
 }

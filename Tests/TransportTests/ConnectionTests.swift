@@ -1,4 +1,5 @@
 import ChangeLog
+import Glibc
 import NIOCore
 import NIOPosix
 import NIOSSL
@@ -89,6 +90,47 @@ struct ConnectionTests {
             try channel.pipeline.syncOperations.context(handlerType: NIOSSLClientHandler.self).close(promise: nil)
         }.get()
         #expect(await atHub.end() == .cut("no goodbye"))
+        await listener.close()
+    }
+
+    @Test("that was reset says so in the system's words")
+    func reset() async throws {
+        let (listener, atHub, store) = try await connect()
+        let channel = store.connection.channel
+        try await channel.eventLoop.flatSubmit {
+            // A socket that does not linger is reset when it is closed.
+            (channel as? any SocketOptionProvider)?.setSoLinger(linger(l_onoff: 1, l_linger: 0))
+                ?? channel.eventLoop.makeFailedFuture(ChannelError.operationUnsupported)
+        }.get()
+        try await channel.eventLoop.submit {
+            try channel.pipeline.syncOperations.context(handlerType: NIOSSLClientHandler.self).close(promise: nil)
+        }.get()
+        #expect(await atHub.end() == .cut("Connection reset by peer"))
+        await listener.close()
+    }
+
+    @Test("delivers an answer whose sender closes in the same breath")
+    func answerAndClose() async throws {
+        let listener = try await Listener.listen(
+            at: #require(Endpoint(host: "127.0.0.1", port: 0)),
+            as: corner.hub,
+            on: MultiThreadedEventLoopGroup.singleton,
+            limits: .test,
+            clock: Corner.clock
+        ) { connection in
+            ConnectionEvents(
+                received: { frame in
+                    connection.send(frame)
+                    connection.close()
+                },
+                closed: { _ in }
+            )
+        }
+        let store = try await Party().dial(listener.endpoint, as: corner.store("a"))
+        #expect(store.connection.remoteAddress == "\(listener.endpoint)")
+        store.send([1, 2])
+        #expect(await store.next() == .frame([1, 2]))
+        #expect(await store.next() == .closed(.closedByPeer))
         await listener.close()
     }
 

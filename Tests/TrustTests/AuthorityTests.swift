@@ -114,6 +114,21 @@ struct AuthorityTests {
         #expect(try network.authority.certificate.identify(chain: [hub.certificate.der], atMilliseconds: 0).isHub)
     }
 
+    @Test("a certificate that was issued while the hub's clock was a year ahead is good at once")
+    func clockWasAhead() throws {
+        let network = try Network()
+        let validity = Validity(
+            lifetimeMilliseconds: Validity.storeMilliseconds,
+            from: Network.now + 365 * Network.dayMilliseconds
+        )
+        let store = try network.store("a", validity: validity)
+        let who = try network.authority.certificate.identify(
+            chain: [store.certificate.der],
+            atMilliseconds: Network.now
+        )
+        #expect(who == store.identity)
+    }
+
     @Test("a store that renews when it is due may be away for a year, and then some")
     func awayForAYear() throws {
         let validity = Validity(lifetimeMilliseconds: Validity.storeMilliseconds, from: Network.now)

@@ -98,6 +98,26 @@ struct JoinTokenTests {
         }
     }
 
+    @Test("with more behind its fields is damaged")
+    func trailing() throws {
+        let bytes = try #require(Base64URL.bytes(of: token().line.utf8.dropFirst("linli1.".utf8.count)))
+        let fields = Array(bytes.dropLast(4))
+        _ = try JoinToken(parsing: JoinToken.line(ofFields: fields))
+        #expect(throws: JoinTokenError.damaged) { try JoinToken(parsing: JoinToken.line(ofFields: fields + [0])) }
+    }
+
+    @Test("has one spelling only")
+    func spelling() throws {
+        for length in 0...64 {
+            let bytes = (0..<length).map { UInt8(truncatingIfNeeded: $0 &* 37) }
+            let text = Base64URL.text(of: bytes)
+            #expect(Base64URL.bytes(of: text.utf8) == bytes)
+            #expect(Base64URL.bytes(of: (text + "=").utf8) == nil)
+        }
+        // Bits behind the last byte, and a character that holds no whole byte.
+        for text in ["AB", "AAB", "A", "AAAAA", "A+AA", "A/AA"] { #expect(Base64URL.bytes(of: text.utf8) == nil) }
+    }
+
     @Test("does not show its secret where it is described")
     func secretStaysSecret() throws {
         let token = try token()

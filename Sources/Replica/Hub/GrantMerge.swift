@@ -1,4 +1,5 @@
 import ChangeLog
+import NetworkSchema
 
 /// Grants: rights pass from the site that holds them to the hub, or to another store that receives the row.
 extension ChangesetMerge {
@@ -17,7 +18,9 @@ extension ChangesetMerge {
         guard let stored, stored.meta.isAlive else {
             return answer(operation.key, table, at: position(of: stored?.meta))
         }
-        guard try receiver.isHub || mayReceive(receiver, operation.key, stored.meta, table) else {
+        let mayPass =
+            if receiver.isHub { true } else { try mayReceive(receiver, operation.key, stored.meta, table) }
+        guard mayPass else {
             try refuse(
                 operation, table, place: nil, .notYours(column: nil), meta: stored.meta, written: written)
             return

@@ -1,4 +1,4 @@
-public import ChangeLog
+import ChangeLog
 
 /// Parts of changesets that do not fit a frame, until the last has come: `changes.db` beside the hub's replica.
 ///

@@ -1,4 +1,5 @@
 public import ChangeLog
+import Synchronization
 
 /// Reading the feed.
 extension HubReplica {

@@ -107,6 +107,7 @@ public final class HubReplica: Sendable {
     }
 
     /// Seals what applications at the hub wrote; `head` is at or above it.
+    @discardableResult
     public func seal(nowMilliseconds: Int64) throws(ReplicaError) -> MergeReport {
         try transact(nowMilliseconds) { hub, _ in
             try hub.sealOwn()

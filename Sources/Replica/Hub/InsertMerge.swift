@@ -1,4 +1,5 @@
 import ChangeLog
+import NetworkSchema
 
 /// Inserts. The usual one, of a key that the hub never saw, into the writer's own scope, passes through `insertFresh`
 /// alone: two statements and an entry of an index.

@@ -1,4 +1,5 @@
 import ChangeLog
+import NetworkSchema
 
 /// Who holds which units of the escrow columns of one table: `linli_held_T` for the hub's own, `linli_others_T` for
 /// everyone else's.

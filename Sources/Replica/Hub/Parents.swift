@@ -1,4 +1,5 @@
 import ChangeLog
+import NetworkSchema
 
 /// What the hub knows of a row that others have their scope by.
 enum ParentState: Hashable {

@@ -1,4 +1,5 @@
 import ChangeLog
+import NetworkSchema
 
 /// What readers of the feed must know of the last commit: how far each scope reaches, and what is included of each
 /// site. The writer publishes it after each commit, as a whole.

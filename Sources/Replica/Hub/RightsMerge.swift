@@ -1,4 +1,5 @@
 import ChangeLog
+import NetworkSchema
 
 /// The rights that a write of escrow cells moves.
 ///
@@ -15,6 +16,8 @@ struct Charge {
     /// All ledgers of the row before, when others' units moved too.
     fileprivate var before: [Ledger]?
     fileprivate var after: [Ledger]?
+
+    init(write: Operation) { self.write = write }
 }
 
 extension ChangesetMerge {

@@ -1,4 +1,5 @@
 import ChangeLog
+import NetworkSchema
 
 /// One replicated table at the hub, row by row: T and `linli_row_T` together. All statements that write either stand
 /// here.

@@ -1,4 +1,5 @@
 public import ChangeLog
+import NetworkSchema
 
 /// What a site says of itself at the handshake, as far as the replica must judge it.
 public struct SessionFacts: Hashable, Sendable {

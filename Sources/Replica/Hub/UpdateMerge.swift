@@ -1,4 +1,5 @@
 import ChangeLog
+import NetworkSchema
 
 /// Updates, and inserts of a row that is there: what a write makes of the cells of a living row.
 extension ChangesetMerge {

@@ -24,6 +24,8 @@ public enum ReplicaError: Error, Hashable, Sendable {
     case refusedFeed(String)
     /// A changeset that the hub asks for is no longer kept.
     case trimmed(number: Int64)
+    /// This node knows nothing of that store.
+    case stranger(store: String, node: String)
 
     /// SQLite's primary result code, without what extends it.
     public var primaryCode: Int32? {
@@ -57,6 +59,8 @@ extension ReplicaError: CustomStringConvertible {
         case .refusedFeed(let what):
             "the hub's feed cannot be applied: \(what); nothing of it was committed: connect again, and if it stays, "
                 + "run one version of linli at both ends"
+        case .stranger(let store, let node):
+            "\(node) has nothing of a store \(store); `linli hub stores` lists those that there are"
         case .trimmed(let number):
             "changeset \(number) is no longer kept; the hub lost more than stores keep: restore a later backup of the hub"
         }

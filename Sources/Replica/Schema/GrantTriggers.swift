@@ -75,7 +75,7 @@ struct GrantTriggers {
         refusals.add(
             "coalesce((SELECT \(column) FROM \(held) WHERE \(isRow)), 0) < NEW.units",
             .noRights(table: table.table.name, column: name), "it is more than this node holds")
-        if let receives = Receiver(plan: plan, role: role).receives(table) {
+        if let receives = receives(table) {
             refusals.add(
                 "NEW.\"to\" <> 'hub' AND NOT coalesce((SELECT \(receives) FROM \(table.name) r WHERE \(isRow)), 0)",
                 .check(table: Self.table, column: "to"), "it does not receive the row")
@@ -90,47 +90,19 @@ struct GrantTriggers {
                 + "FROM \(held) WHERE \(isNamed) AND \(isRow)",
         ]
     }
-}
 
-/// Whether the node that a grant names receives the row, as far as SQL can tell here: a store knows neither the
-/// stores of its region nor those of the network, and leaves these to the hub.
-private struct Receiver {
-    let plan: SchemaPlan
-    let role: NodeRole
-
-    /// SQL over the row `r` that is true when the store `NEW."to"` receives it; nil when nobody here can tell.
-    func receives(_ table: TablePlan) -> String? {
-        guard let way = ways(of: table, row: "r", depth: 0) else {
-            return role.isHub ? "EXISTS (SELECT 1 FROM linli_store s WHERE s.store = NEW.\"to\")" : nil
+    /// SQL over the row `r` that is true when the store `NEW."to"` receives it; nil when nobody here can tell. A store
+    /// knows neither the stores of its region nor those of the network, and leaves these to the hub.
+    private func receives(_ table: TablePlan) -> String? {
+        let known = "SELECT 1 FROM linli_store s WHERE s.store = NEW.\"to\""
+        let scope = ScopeCondition(
+            plan: plan, store: "NEW.\"to\"",
+            isOfRegion: { [role] region in role.isHub ? "EXISTS (\(known) AND s.region = \(region))" : nil },
+            isOrphanInScope: { _, _ in "0" })
+        switch scope.answer(table, row: "r") {
+        case .never: return "0"
+        case .when(let condition): return role.isHub ? "(\(condition)) AND EXISTS (\(known))" : condition
+        case .always, .unknown: return role.isHub ? "EXISTS (\(known))" : nil
         }
-        return role.isHub ? "(\(way)) AND EXISTS (SELECT 1 FROM linli_store s WHERE s.store = NEW.\"to\")" : way
-    }
-
-    private func ways(of table: TablePlan, row: String, depth: Int) -> String? {
-        var ways: [String] = []
-        for scope in table.table.scopes {
-            switch scope {
-            case .network: return nil
-            case .hub: break
-            case .store(let column): ways.append("\(row).\(name(table, column)) = NEW.\"to\"")
-            case .region(let column):
-                guard role.isHub else { return nil }
-                ways.append(
-                    "EXISTS (SELECT 1 FROM linli_store s WHERE s.store = NEW.\"to\" "
-                        + "AND s.region = \(row).\(name(table, column)))")
-            case .parent(let parentName, let by):
-                guard let parent = plan.table(named: parentName) else { break }
-                let alias = "p\(depth)"
-                guard let inner = self.ways(of: parent, row: alias, depth: depth + 1) else { return nil }
-                ways.append(
-                    "coalesce((SELECT \(inner) FROM \(parent.name) \(alias) "
-                        + "WHERE \(alias).\(parent.key[0]) = \(row).\(name(table, by))), 0)")
-            }
-        }
-        return ways.isEmpty ? "0" : ways.joined(separator: " OR ")
-    }
-
-    private func name(_ table: TablePlan, _ column: Int) -> String {
-        SQLName.quoted(table.table.columns[column].name)
     }
 }

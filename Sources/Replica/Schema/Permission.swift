@@ -55,42 +55,16 @@ struct WriteRules {
         permission(escrow.mint ?? .store, of: table, row: row)
     }
 
-    /// Whether a row stands in this store's scope.
     private func inScope(_ table: TablePlan, row: Row) -> Permission {
-        guard let condition = scope(of: table, row: row.rawValue, isParentNeeded: row == .new, depth: 0) else {
-            return .always
+        let region = SQLName.literal(role.region)
+        let scope = ScopeCondition(
+            plan: plan, store: SQLName.literal(role.node.text),
+            isOfRegion: { [role] in role.region.isEmpty ? "0" : "\($0) IS \(region)" },
+            isOrphanInScope: { _, _ in row == .new ? "0" : "1" })
+        return switch scope.answer(table, row: row.rawValue) {
+        case .always, .unknown: .always
+        case .never: .never("its rows stay at the hub")
+        case .when(let condition): .when(condition, "the row is not in the scope of \(role.node)")
         }
-        if condition == "0" { return .never("its rows stay at the hub") }
-        return .when(condition, "the row is not in the scope of \(role.node)")
-    }
-
-    /// SQL that is true for a row in this store's scope; nil when every row is.
-    private func scope(of table: TablePlan, row: String, isParentNeeded: Bool, depth: Int) -> String? {
-        var ways: [String] = []
-        for scope in table.table.scopes {
-            switch scope {
-            case .network: return nil
-            case .hub: break
-            case .store(let column):
-                ways.append("\(row).\(columnName(table, column)) IS \(SQLName.literal(role.node.text))")
-            case .region(let column):
-                guard !role.region.isEmpty else { break }
-                ways.append("\(row).\(columnName(table, column)) IS \(SQLName.literal(role.region))")
-            case .parent(let name, let by):
-                guard let parent = plan.table(named: name) else { break }
-                let alias = "p\(depth)"
-                let inner = self.scope(of: parent, row: alias, isParentNeeded: isParentNeeded, depth: depth + 1)
-                guard inner != nil || isParentNeeded else { return nil }
-                let found =
-                    "(SELECT \(inner ?? "1") FROM \(parent.name) \(alias) "
-                    + "WHERE \(alias).\(parent.key[0]) = \(row).\(columnName(table, by)))"
-                ways.append(isParentNeeded ? "coalesce(\(found), 0)" : "coalesce(\(found), 1)")
-            }
-        }
-        return ways.isEmpty ? "0" : ways.joined(separator: " OR ")
-    }
-
-    private func columnName(_ table: TablePlan, _ column: Int) -> String {
-        SQLName.quoted(table.table.columns[column].name)
     }
 }

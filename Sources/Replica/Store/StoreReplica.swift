@@ -107,6 +107,9 @@ public final class StoreReplica {
         try log.close()
     }
 
+    /// The last number sealed; 0 before the first.
+    public var lastSealed: ChangesetNumber { state.last }
+
     public static func replicaPath(_ directory: String) -> String { directory + "/linli.db" }
     static func logPath(_ directory: String) -> String { directory + "/" + ChangeLogFile.name }
 

@@ -5,20 +5,20 @@ import FoundationEssentials
 ///     {"done":{…}}                                   what was asked for
 ///     {"refused":{"kind":"not-so","message":"…"}}    why not, and the cure
 public enum ControlAnswer: Sendable {
-    /// The JSON of the answer proper.
-    case done([UInt8])
+    /// Done; the JSON of the answer proper.
+    case json([UInt8])
     case refused(ControlRefusal)
 
     /// - Throws: what `answer` throws when it is encoded; JSON knows no infinities.
-    public static func done(encoding answer: some Encodable) throws -> ControlAnswer {
-        .done(Array(try ControlJSON.encoder.encode(answer)))
+    public static func done(_ answer: some Encodable) throws -> ControlAnswer {
+        .json(Array(try ControlJSON.encoder.encode(answer)))
     }
 
     /// The line, without its newline.
     var line: [UInt8] {
         get throws {
             switch self {
-            case .done(let json): Array(#"{"done":"#.utf8) + json + Array("}".utf8)
+            case .json(let json): Array(#"{"done":"#.utf8) + json + Array("}".utf8)
             case .refused(let refusal): Array(try ControlJSON.encoder.encode(["refused": refusal]))
             }
         }

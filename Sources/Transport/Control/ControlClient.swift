@@ -113,10 +113,10 @@ struct Deadline: Sendable {
         moment = .now + .milliseconds(milliseconds)
     }
 
-    /// Not below 0.
+    /// Rounded up, so that the moment has come when this is 0; not below 0.
     var remainingMilliseconds: Int64 {
-        let left = ContinuousClock.now.duration(to: moment).components
-        return max(left.seconds * 1_000 + left.attoseconds / 1_000_000_000_000_000, 0)
+        let left = ContinuousClock.now.duration(to: moment)
+        return left > .zero ? Int64((left / .milliseconds(1)).rounded(.up)) : 0
     }
 }
 

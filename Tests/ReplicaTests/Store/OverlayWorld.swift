@@ -243,9 +243,7 @@ final class OverlayWorld {
             told = told.filter { _ in shop.replica.state.round.isDurable }
         case 1:
             count("killed")
-            let step = shop.replica.atStep
-            shop.replica = try StoreReplica(directory: shop.directory)
-            shop.replica.atStep = step
+            try shop.restart()
             told = told.filter { _ in shop.replica.state.round.isDurable }
             try check("after a restart")
         case 2:

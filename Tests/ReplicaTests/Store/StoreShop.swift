@@ -18,7 +18,6 @@ final class StoreShop {
     let till: Connection
     /// Time as the shop sees it; captures are given it.
     var now = StoreShop.morning
-    private var isOwner = true
 
     init(schema: String = StoreShop.schema) throws {
         directory = try Self.temporaryDirectory()
@@ -27,11 +26,29 @@ final class StoreShop {
             network: "corner", region: "east", store: Self.name, site: Self.site, address: "hub.example:7411",
             plan: plan)
         try StoreReplica.create(directory: directory, joined, nowMilliseconds: Self.morning)
-        till = try Connection(path: StoreReplica.replicaPath(directory), pragmas: ["PRAGMA synchronous = NORMAL"])
+        till = try Self.till(directory)
         replica = try StoreReplica(directory: directory)
     }
 
-    deinit { if isOwner { Self.remove(directory) } }
+    /// A store that was there before: the image of another.
+    init(image: String) throws {
+        directory = image
+        till = try Self.till(directory)
+        replica = try StoreReplica(directory: directory)
+    }
+
+    private static func till(_ directory: String) throws -> Connection {
+        try Connection(path: StoreReplica.replicaPath(directory), pragmas: ["PRAGMA synchronous = NORMAL"])
+    }
+
+    /// The store's daemon dies, and starts again; the till goes on.
+    func restart() throws {
+        let step = replica.atStep
+        replica = try StoreReplica(directory: directory)
+        replica.atStep = step
+    }
+
+    deinit { Self.remove(directory) }
 
     static func temporaryDirectory() throws -> String {
         let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
@@ -118,12 +135,39 @@ final class StoreShop {
             wallMilliseconds: now)
     }
 
+    /// An item of this store as the hub sends it.
+    func item(
+        _ id: String, note: String? = nil, price: Int64? = nil, n: Int64 = 0, units: Int64 = 0, life: Int = 1,
+        at position: Int64, stamp: Stamp = Stamp(milliseconds: StoreShop.morning), ledger: [String: Int64] = [:]
+    ) throws -> FeedRow {
+        let values: [Value] = [
+            .text(Self.name.text), note.map { .text($0) } ?? .null, price.map { .integer($0) } ?? .null, .null, .null,
+            .null, .integer(n), .integer(units),
+        ]
+        let holdings = ledger.sorted { $0.key < $1.key }.map { Holding(column: 7, holder: $0.key, units: $0.value) }
+        return try row("item", [.text(id)], values, life: life, at: position, stamp: stamp, ledger: holdings)
+    }
+
+    func gone(_ id: String, life: Int = 2, at position: Int64) throws -> FeedRow {
+        try entry("item", [.text(id)], .gone(life: life), at: position)
+    }
+
+    func evicted(_ id: String, at position: Int64) throws -> FeedRow {
+        try entry("item", [.text(id)], .evicted, at: position)
+    }
+
+    /// The store has joined: its first round brought these rows, up to position 10.
+    func join(_ rows: [FeedRow] = []) throws {
+        try stage(rows, upTo: 10)
+        try apply(10)
+    }
+
     func table(_ name: String) throws -> TablePlan { try #require(replica.plan.table(named: name)) }
 
     /// A live row as the hub sends it, all cells with one clock.
     func row(
-        _ table: String, _ key: [Value], _ values: [Value], life: Int = 1, at position: Int64, stamp: Stamp = Stamp(milliseconds: StoreShop.morning),
-        site: UInt64 = 9, ledger: [Holding] = []
+        _ table: String, _ key: [Value], _ values: [Value], life: Int = 1, at position: Int64,
+        stamp: Stamp = Stamp(milliseconds: StoreShop.morning), site: UInt64 = 9, ledger: [Holding] = []
     ) throws -> FeedRow {
         let plan = try self.table(table)
         let clocks = values.map { _ in CellClock(stamp: stamp, site: SiteID(site)) }

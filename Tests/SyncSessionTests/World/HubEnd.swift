@@ -146,6 +146,4 @@ enum Plant: CaseIterable {
     case stagingBelieved
     /// The hub answers a handshake before the site's older session is drained.
     case notDrained
-    /// Moves between registration and the answer to `open` are not told.
-    case earlyMovesLost
 }

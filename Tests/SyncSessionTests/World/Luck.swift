@@ -2,7 +2,11 @@
 struct Luck: Sendable {
     private var state: UInt64
 
-    init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 }
+    /// Seeds that follow one another begin far apart: the state walks in steps of one size, and would only be shifted.
+    init(seed: UInt64) {
+        state = seed
+        state = number() ^ number() << 1
+    }
 
     mutating func number() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15

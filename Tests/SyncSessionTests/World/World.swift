@@ -4,6 +4,20 @@ import SyncSession
 /// A hub and two stores, joined by links that keep order until they are cut. Everything that may happen next is
 /// drawn from the seed: which frame arrives, which answer is given, who writes, what breaks.
 final class World {
+    /// What happened, to see that the trouble is real.
+    struct Tally {
+        var cuts = 0
+        var restarts = 0
+        var restores = 0
+        var replays = 0
+        var resyncs = 0
+        var resumedRounds = 0
+        var restartedRounds = 0
+        var resumedChangesets = 0
+        var spools = 0
+        var checkpoints = 0
+    }
+
     /// One connection: two sessions, and the frames under way.
     final class Link {
         let end: HubEnd
@@ -27,8 +41,10 @@ final class World {
     private var backup: FakeHub.Disk?
     private var records: [(store: Int, messages: [StoreMessage])] = []
     private var asks: UInt64 = 0
+    /// The hub writes whenever a checkpoint is about to be read.
+    private var isRacing = false
     private(set) var steps = 0
-    private(set) var cuts = 0
+    private(set) var tally = Tally()
 
     init(seed: UInt64, plant: Plant? = nil) {
         luck = Luck(seed: seed)
@@ -81,7 +97,7 @@ final class World {
         case .load(let store): carry(stores[store].answerLoad(), from: store)
         case .open(let store): open(store)
         case .told(let store): told(store)
-        case .read(let store): if let link = links[store] { carry(link.end.answerRead(hub), to: store) }
+        case .read(let store): read(store)
         case .write: hub.write(1 + luck.below(4))
         case .tick: tick()
         }
@@ -137,7 +153,6 @@ final class World {
             link.end.isRegistered = true
             // The answer is read now, and may be told later.
             let answer = hub.open(hello, link.end, now: now)
-            link.end.isRegistered = plant != .earlyMovesLost
             link.end.hello = nil
             link.end.events.append(answer)
         }
@@ -145,9 +160,13 @@ final class World {
 
     private func told(_ store: Int) {
         guard let link = links[store] else { return }
-        let event = link.end.events.removeFirst()
-        if case .opened = event { link.end.isRegistered = true }
-        carry(link.end.handle(event, hub), to: store)
+        carry(link.end.handle(link.end.events.removeFirst(), hub), to: store)
+    }
+
+    private func read(_ store: Int) {
+        guard let link = links[store] else { return }
+        if isRacing, case .readCheckpoint = link.end.read, luck.one(in: 2) { changeHub() }
+        carry(link.end.answerRead(hub), to: store)
     }
 
     private func tick() {
@@ -179,12 +198,28 @@ final class World {
         guard let link = links[store] else { return }
         for effect in effects {
             switch effect {
-            case .send(let message): link.down.append(message)
+            case .send(let message):
+                link.down.append(message)
+                note(message, stores[store])
             case .hangUp(let error): ended(error, store)
             default: verdict.require(false, "no effect for the link: \(effect)")
             }
         }
         check(link, stores[store])
+    }
+
+    private func note(_ message: HubMessage, _ store: FakeStore) {
+        switch message {
+        case .checkpoint: tally.checkpoints += 1
+        case .welcome(let welcome):
+            if welcome.partsHeld > 0 { tally.resumedChangesets += 1 }
+            switch welcome.way {
+            case .resync: tally.resyncs += 1
+            case .restart: tally.restartedRounds += 1
+            case .resume: if !store.disk.staged.isEmpty { tally.resumedRounds += 1 }
+            }
+        default: break
+        }
     }
 
     /// The windows, counted in the frames under way.
@@ -207,7 +242,8 @@ final class World {
 
     func cut(_ store: Int) {
         guard let link = links[store] else { return }
-        cuts += 1
+        tally.cuts += 1
+        tally.spools += link.end.spools
         link.isOver = true
         links[store] = nil
         hub.drop(link.end)
@@ -218,6 +254,7 @@ final class World {
     func restartHub(fromBackup: Bool) {
         for store in stores.indices { cut(store) }
         hub.restart(from: fromBackup ? backup : nil)
+        if fromBackup { tally.restores += 1 } else { tally.restarts += 1 }
         // A hub that forgot a connection cannot know it again.
         if fromBackup { records = [] }
     }
@@ -243,25 +280,28 @@ final class World {
             }
         }
         verdict.require(isOver, "an old connection was let in")
+        tally.replays += 1
     }
 
     // A run.
 
     /// Trouble of every kind for so many steps.
     func trouble(_ count: Int) {
-        // Some worlds are busy, and in some the hub is restored again and again.
+        // Some worlds are busy, some are stormy, in some the hub is restored again and again.
         let busy = luck.below(3)
-        let restores = luck.one(in: 4) ? 2 : 24
+        let cuts = luck.one(in: 2) ? 3 : 30
+        let restores = luck.one(in: 3) ? 5 : 40
+        isRacing = luck.one(in: 4)
         for _ in 0..<count {
-            switch luck.below(40) {
-            case 0..<3: sell()
-            case 3..<(5 + 2 * busy): changeHub()
+            switch luck.below(60) {
+            case 0..<2: sell()
+            case 2..<(3 + busy): changeHub()
             case 10: ask()
             case 11: take(.tick)
-            case 12: if luck.one(in: 3) { cut(luck.below(2)) }
+            case 12: if luck.one(in: cuts) { cut(luck.below(2)) }
             case 13: if luck.one(in: 12) { restartHub(fromBackup: false) }
             case 14: if luck.one(in: restores) { restartHub(fromBackup: true) }
-            case 15: if luck.one(in: 4) { backup = hub.disk }
+            case 15: if luck.one(in: 6) { backup = hub.disk }
             case 16: if luck.one(in: 10) { hub.changeSchema() }
             case 17: if luck.one(in: 10) { replay() }
             default:
@@ -298,6 +338,7 @@ final class World {
 
     /// The trouble ends; everything must come to rest.
     func heal() {
+        isRacing = false
         let bound = steps + 20_000
         settle(bound)
         // Whatever concerns a store came by itself, without a tick.
@@ -347,12 +388,12 @@ final class World {
         }
     }
 
-    /// - Returns: what went wrong.
-    static func run(seed: UInt64, steps: Int = 250, plant: Plant? = nil) -> [String] {
+    /// Trouble, then peace, then judgement.
+    static func run(seed: UInt64, steps: Int = 500, plant: Plant? = nil) -> World {
         let world = World(seed: seed, plant: plant)
         world.trouble(steps)
         world.heal()
         world.judge()
-        return world.verdict.faults
+        return world
     }
 }

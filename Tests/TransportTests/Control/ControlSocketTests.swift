@@ -184,5 +184,5 @@ struct ControlSocketTests {
 
 /// The answer, or the fault that there is none.
 func answering(_ answer: some Encodable) -> ControlAnswer {
-    do { return try .done(encoding: answer) } catch { return .refused(ControlRefusal(.fault, "\(error)")) }
+    do { return try .done(answer) } catch { return .refused(ControlRefusal(.fault, "\(error)")) }
 }

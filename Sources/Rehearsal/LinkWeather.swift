@@ -1,0 +1,96 @@
+import NIOCore
+import Synchronization
+
+/// What a link does to the bytes on it, for all connections that it carries.
+///
+///     clear ──cut──▶ cut: connections are broken, and new ones at once ──heal──▶ clear
+///     clear ──cut(after:)──▶ budget: so many bytes pass yet, then cut
+///     clear ──stall──▶ stalled: connections stand, and nothing passes ──heal──▶ clear
+///
+/// `slow(down:)` holds each piece for a while, in any of these.
+final class LinkWeather: Sendable {
+    enum Direction: Sendable { case up, down }
+
+    /// What becomes of a piece.
+    enum Verdict {
+        case pass(after: TimeAmount)
+        /// Only so many of its bytes, and then the link is cut.
+        case passThenCut(bytes: Int)
+        /// Ask again in a while.
+        case hold
+    }
+
+    private struct State {
+        var isCut = false
+        var isStalled = false
+        var budget: (direction: Direction, bytes: Int)?
+        var delay = TimeAmount.zero
+        var carried = (up: Int64(0), down: Int64(0))
+        var channels: [any Channel] = []
+    }
+
+    private let state = Mutex(State())
+
+    /// Bytes that passed since the beginning, from the store and to it.
+    var carried: (up: Int64, down: Int64) { state.withLock { $0.carried } }
+
+    var isCut: Bool { state.withLock { $0.isCut } }
+
+    /// A place for a channel; false when the link is cut, and then the channel is closed.
+    @discardableResult
+    func carry(_ channel: any Channel) -> Bool {
+        let isCarried = state.withLock { state in
+            if state.isCut { return false }
+            state.channels.removeAll { !$0.isActive && $0 !== channel }
+            state.channels.append(channel)
+            return true
+        }
+        if !isCarried { channel.close(promise: nil) }
+        return isCarried
+    }
+
+    func judge(_ bytes: Int, _ direction: Direction) -> Verdict {
+        state.withLock { state in
+            if state.isStalled { return .hold }
+            var passing = bytes
+            defer {
+                switch direction {
+                case .up: state.carried.up += Int64(passing)
+                case .down: state.carried.down += Int64(passing)
+                }
+            }
+            guard let budget = state.budget, budget.direction == direction else { return .pass(after: state.delay) }
+            guard bytes >= budget.bytes else {
+                state.budget?.bytes -= bytes
+                return .pass(after: state.delay)
+            }
+            passing = budget.bytes
+            return .passThenCut(bytes: budget.bytes)
+        }
+    }
+
+    func cut() {
+        let broken = state.withLock { state in
+            defer { state.channels = [] }
+            state.isCut = true
+            state.budget = nil
+            return state.channels
+        }
+        for channel in broken { channel.close(promise: nil) }
+    }
+
+    func cut(after bytes: Int, _ direction: Direction) { state.withLock { $0.budget = (direction, bytes) } }
+
+    func stall() { state.withLock { $0.isStalled = true } }
+
+    func slow(by delay: TimeAmount) { state.withLock { $0.delay = delay } }
+
+    /// Cuts and stalls end; a delay stays.
+    func heal() {
+        state.withLock { state in
+            state.isCut = false
+            state.isStalled = false
+            state.budget = nil
+        }
+    }
+}

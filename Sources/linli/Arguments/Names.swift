@@ -1,0 +1,34 @@
+import ArgumentParser
+import ChangeLog
+import Trust
+
+/// How arguments become names; each refusal says what a name may be.
+enum Names {
+    static func store(_ text: String) throws -> NodeName {
+        guard let name = NodeName(text) else {
+            throw ValidationError(
+                "a name has 1 to 63 of a-z, 0-9, '.', '_' and '-', and begins with a letter or digit")
+        }
+        guard !name.isHub else { throw ValidationError("no store is called 'hub'; choose another name") }
+        return name
+    }
+
+    static func network(_ text: String) throws -> NetworkName {
+        guard let name = NetworkName(text) else {
+            throw ValidationError("a network's name has 1 to \(NetworkName.bytesMax) bytes and no control characters")
+        }
+        return name
+    }
+
+    /// Empty for none. A region is compared with a column's values, so any text will do that fits a line.
+    static func region(_ text: String) throws -> String {
+        guard text.utf8.count <= 255, text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7f }) else {
+            throw ValidationError("a region has at most 255 bytes and no control characters")
+        }
+        return text
+    }
+
+    static func endpoint(_ text: String) throws -> Endpoint { try Endpoint(parsing: text) }
+
+    static func timeSpan(_ text: String) throws -> TimeSpan { try TimeSpan(parsing: text) }
+}

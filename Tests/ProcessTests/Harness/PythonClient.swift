@@ -1,0 +1,67 @@
+import Foundation
+
+/// A Python program at a replica, in a process of its own: the standard library's `sqlite3`, nothing else. It says each
+/// thing that it did in one line as soon as it is done, so that the lines are a ledger of what it was told.
+final class PythonClient {
+    private let process: Process
+    private let output: FileHandle
+    private let ledger: String
+
+    /// - Parameters:
+    ///   - program: sees `replica`, and `say(text)`.
+    ///   - ledger: a file for its lines.
+    init(_ program: String, replica: String, ledger: String) throws {
+        self.ledger = ledger
+        guard FileManager.default.createFile(atPath: ledger, contents: nil) else { throw CocoaError(.fileWriteUnknown) }
+        output = try FileHandle(forWritingTo: URL(fileURLWithPath: ledger))
+        process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = ["python3", "-u", "-c", Self.prelude + program, replica]
+        process.standardOutput = output
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+    }
+
+    var isRunning: Bool { process.isRunning }
+
+    /// The lines so far; a line that is not ended is not counted.
+    func lines() throws -> [String] {
+        let text = String(decoding: try Data(contentsOf: URL(fileURLWithPath: ledger)), as: UTF8.self)
+        return text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init)
+    }
+
+    /// Waits until so many lines are there.
+    func said(_ count: Int) async throws {
+        while try lines().count < count {
+            guard process.isRunning else { break }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+    }
+
+    /// Asks it to end, and gives all its lines. A program looks at `stopping()` between two transactions.
+    func stop() throws -> [String] {
+        if process.isRunning { process.terminate() }
+        process.waitUntilExit()
+        try output.close()
+        return try lines()
+    }
+
+    /// Waits for its own end.
+    func finish() throws -> (status: Int32, lines: [String]) {
+        process.waitUntilExit()
+        try output.close()
+        return (process.terminationStatus, try lines())
+    }
+
+    private static let prelude = """
+        import signal, sqlite3, sys, time
+        replica = sys.argv[1]
+        wanted = []
+        signal.signal(signal.SIGTERM, lambda *_: wanted.append(True))
+        stopping = lambda: bool(wanted)
+        say = lambda *words: sys.stdout.write(" ".join(str(word) for word in words) + "\\n")
+        def connect(timeout=10.0):
+            return sqlite3.connect(replica, isolation_level=None, timeout=timeout)
+
+        """
+}
