@@ -23,9 +23,7 @@ public final class ChildDaemon {
     /// Where this process's lines begin in the log, which earlier ones wrote to.
     private let logBegin: UInt64
 
-    /// - Parameters:
-    ///   - binary: the linli executable.
-    ///   - log: a file that is appended to.
+    /// Starts `binary`, the linli executable; what it says is appended to the file `log`.
     public init(binary: String, _ arguments: [String], log: String) throws {
         self.log = log
         command = "linli " + arguments.joined(separator: " ")

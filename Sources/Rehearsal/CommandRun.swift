@@ -14,9 +14,7 @@ public struct CommandRun: Sendable {
     public let output: String
     public let errors: String
 
-    /// - Parameters:
-    ///   - program: an executable's path.
-    ///   - input: what it reads on standard input.
+    /// Runs an executable, which reads `input` on standard input, and waits for its end.
     public init(_ program: String, _ arguments: [String], input: String = "") throws {
         let process = Process()
         let (inward, outward, errorward) = (Pipe(), Pipe(), Pipe())

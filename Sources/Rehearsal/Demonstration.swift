@@ -17,9 +17,7 @@ public struct Demonstration {
     private var checks: [(what: String, holds: Bool)] = []
     private var tills: [String: Till] = [:]
 
-    /// - Parameters:
-    ///   - say: one line for the reader.
-    ///   - progress: what is being done, how much of it is done, of how much.
+    /// `say` takes one line for the reader; `progress` what is being done, how much of it is done, of how much.
     public init(
         network: LocalNetwork,
         say: @escaping (String) -> Void,
@@ -30,8 +28,7 @@ public struct Demonstration {
         self.progress = progress
     }
 
-    /// - Parameter sales: real sales to replay instead of made ones.
-    /// - Returns: whether all of it came out right.
+    /// Tells the story, with real sales instead of made ones if there are any; true if all of it came out right.
     public mutating func run(sales: SalesFile?) async throws -> Bool {
         say("Starting a hub and three stores on this machine …")
         try await network.startHub()
@@ -57,7 +54,10 @@ public struct Demonstration {
         let hub = try till("hub")
         try hub.write(
             trade.products.map { ("INSERT INTO product(sku, name) VALUES (?, ?)", [.text($0.sku), .text($0.name)]) }
-                + trade.products.map { ("INSERT INTO price(sku, amount) VALUES (?, ?)", [.text($0.sku), .integer($0.price)]) })
+                + trade.products.map {
+                    ("INSERT INTO price(sku, amount) VALUES (?, ?)", [.text($0.sku), .integer($0.price)])
+                }
+        )
         for store in Self.stores {
             try till(store).write(
                 trade.opening(at: store).map {
@@ -65,10 +65,13 @@ public struct Demonstration {
                         "INSERT INTO stock(store_id, sku, on_hand, available) VALUES (?, ?, ?, ?)",
                         [.text(store), .text($0.sku), .integer($0.units), .integer($0.units)]
                     )
-                })
+                }
+            )
         }
         try hub.write(
-            "INSERT INTO customer_order(id, store_id, note) VALUES ('shared-order', ?, 'none yet')", .text(Self.stores[2]))
+            "INSERT INTO customer_order(id, store_id, note) VALUES ('shared-order', ?, 'none yet')",
+            .text(Self.stores[2])
+        )
         try network.settle()
     }
 
@@ -95,17 +98,23 @@ public struct Demonstration {
         try till(river).write("INSERT INTO customer_order(id, store_id) VALUES ('cake-again', ?)", .text(river))
         let again = try till(river).refusal(of: order, .text("cake-again"))
         let atNorth = try till(north).refusal(
-            of: "UPDATE stock SET available = available - 1000 WHERE store_id = ?", .text(river))
+            of: "UPDATE stock SET available = available - 1000 WHERE store_id = ?",
+            .text(river)
+        )
         say("")
         say("The last cake at \(river):")
         say("  \(river) sells it: \(atRiver ?? "sold")")
         say("  the hub, online, at the same time: \(atHub ?? "sold")")
         say("  \(river), a second time: \(again ?? "sold")")
-        check("the last cake was promised once, and refused to the hub and to a second customer at once",
-            atRiver == nil && atHub != nil && again != nil && atNorth == nil)
+        check(
+            "the last cake was promised once, and refused to the hub and to a second customer at once",
+            atRiver == nil && atHub != nil && again != nil && atNorth == nil
+        )
 
         // One order, touched at both ends; one name and one price, changed at the hub.
-        try till("hub").write("UPDATE customer_order SET note = 'ring twice', cancelled_at = 2000 WHERE id = 'shared-order'")
+        try till("hub").write(
+            "UPDATE customer_order SET note = 'ring twice', cancelled_at = 2000 WHERE id = 'shared-order'"
+        )
         try till(river).write("UPDATE customer_order SET handed_over_at = 1000 WHERE id = 'shared-order'")
         try till(river).write("UPDATE customer_order SET note = 'leave at the door' WHERE id = 'shared-order'")
         try till("hub").write("UPDATE price SET amount = amount + 50 WHERE sku = ?", .text(trade.products[0].sku))
@@ -136,10 +145,15 @@ public struct Demonstration {
             let units = try hub.number("SELECT sum(quantity) FROM sale_line WHERE store_id = ?", .text(store))
             say("  \(store) sold \(sales) baskets, \(units / 1000) units")
             let expected = trade.all.filter { $0.store == store }
-            check("every sale of \(store) is at the hub exactly once",
-                sales == Int64(expected.count) && units == expected.reduce(0) { $0 + $1.units })
+            check(
+                "every sale of \(store) is at the hub exactly once",
+                sales == Int64(expected.count) && units == expected.reduce(0) { $0 + $1.units }
+            )
             let drift = try hub.number(
-                DemonstrationTrade.driftQuery, .text(store), .text(trade.openingJSON(at: store)))
+                DemonstrationTrade.driftQuery,
+                .text(store),
+                .text(trade.openingJSON(at: store))
+            )
             check("the books of \(store) balance: opening stock less what was sold", drift == 0)
         }
         try tellMerges(trade)
@@ -150,19 +164,31 @@ public struct Demonstration {
         let question = "SELECT note, status, cancelled_at, handed_over_at FROM customer_order WHERE id = 'shared-order'"
         let (atHub, atRiver) = (try till("hub").rows(question), try till(river).rows(question))
         if let row = atHub.first {
-            say("  one order, changed at both ends: note “\(text(row[0]))”, status \(text(row[1])) — the later note stands, and what was handed over is handed over")
+            say(
+                "  one order, changed at both ends: note “\(text(row[0]))”, status \(text(row[1])) — the later note stands, and what was handed over is handed over"
+            )
         }
-        check("the order is the same at both ends, and shows both milestones",
-            atHub == atRiver && atHub.first.map { !$0[2].isNull && !$0[3].isNull && text($0[1]) == "handed_over" } == true)
-        let kept = try till("hub").rows("SELECT kept, lost FROM linli_conflict WHERE \"table\" = 'customer_order' AND \"column\" = 'note'")
-        if let conflict = kept.first { say("  the other note, \(text(conflict[1])), is kept as a conflict for a person to see") }
+        check(
+            "the order is the same at both ends, and shows both milestones",
+            atHub == atRiver
+                && atHub.first.map { !$0[2].isNull && !$0[3].isNull && text($0[1]) == "handed_over" } == true
+        )
+        let kept = try till("hub").rows(
+            "SELECT kept, lost FROM linli_conflict WHERE \"table\" = 'customer_order' AND \"column\" = 'note'"
+        )
+        if let conflict = kept.first {
+            say("  the other note, \(text(conflict[1])), is kept as a conflict for a person to see")
+        }
         check("the note that lost is kept", kept.count == 1)
         let exceptions = try till("hub").number("SELECT count(*) FROM exception_cancelled_but_handed_over")
         check("the order that was cancelled and handed over is one exception", exceptions == 1)
         let price = "SELECT amount FROM price WHERE sku = ?"
         let sku = Value.text(trade.products[0].sku)
         check("the hub's new price is at \(river)", try till(river).rows(price, sku) == till("hub").rows(price, sku))
-        let available = try till("hub").number("SELECT available FROM stock WHERE store_id = ? AND sku = 'last-cake'", .text(river))
+        let available = try till("hub").number(
+            "SELECT available FROM stock WHERE store_id = ? AND sku = 'last-cake'",
+            .text(river)
+        )
         check("nothing of the last cake is left to promise", available == 0)
         let refused = try till("hub").number("SELECT count(*) FROM linli_quarantine")
         check("nothing was refused by the hub", refused == 0)
@@ -194,5 +220,9 @@ public struct Demonstration {
 enum ReplayFailure: Error, CustomStringConvertible {
     case noTill(String)
 
-    var description: String { switch self { case .noTill(let node): "no till is open at \(node)" } }
+    var description: String {
+        switch self {
+        case .noTill(let node): "no till is open at \(node)"
+        }
+    }
 }

@@ -47,12 +47,15 @@ struct DemonstrationTrade {
     private let openingUnits: [String: Int64]
 
     init(sales: SalesFile?, stores: [String], salesPerStore: Int) throws {
-        let made = sales.map { Self.sales(of: $0, stores: stores) } ?? Self.madeSales(stores: stores, each: salesPerStore)
+        let made =
+            sales.map { Self.sales(of: $0, stores: stores) } ?? Self.madeSales(stores: stores, each: salesPerStore)
         before = Array(made[..<(made.count / 2)])
         during = Array(made[(made.count / 2)...])
         let skus = Set(made.flatMap { $0.lines.map { $0.sku } }).sorted()
         products =
-            skus.enumerated().map { Product(sku: $1, name: Self.names[$0 % Self.names.count], price: Int64(300 + $0 % 40 * 50)) }
+            skus.enumerated().map {
+                Product(sku: $1, name: Self.names[$0 % Self.names.count], price: Int64(300 + $0 % 40 * 50))
+            }
             + [Product(sku: "last-cake", name: "a last cake", price: 8_800)]
         var opening: [String: Int64] = [:]
         for sale in made { for line in sale.lines { opening[line.sku, default: 0] += max(line.quantity, 0) } }
@@ -69,29 +72,38 @@ struct DemonstrationTrade {
         "{" + opening(at: store).map { "\"\($0.sku)\":\($0.units)" }.joined(separator: ",") + "}"
     }
 
-    private static let names = ["rice, 5 kg", "soy milk", "bread", "eggs, ten", "green tea", "noodles", "apples", "soap"]
+    private static let names = [
+        "rice, 5 kg", "soy milk", "bread", "eggs, ten", "green tea", "noodles", "apples", "soap",
+    ]
 
     private static func madeSales(stores: [String], each: Int) -> [Sale] {
         (0..<each * stores.count).map { index in
             let lines = (0...(index % 3)).map { line in
-                (sku: "sku-\((index * 7 + line * 5) % 12 + 10)", quantity: Int64(1_000 * (1 + (index + line) % 2)),
-                    amount: Int64(300 + line * 50))
+                (
+                    sku: "sku-\((index * 7 + line * 5) % 12 + 10)", quantity: Int64(1_000 * (1 + (index + line) % 2)),
+                    amount: Int64(300 + line * 50)
+                )
             }
             return Sale(
-                id: "sale-\(index)", store: stores[index % stores.count], units: lines.reduce(0) { $0 + $1.quantity },
-                lines: lines)
+                id: "sale-\(index)",
+                store: stores[index % stores.count],
+                units: lines.reduce(0) { $0 + $1.quantity },
+                lines: lines
+            )
         }
     }
 
     private static func sales(of file: SalesFile, stores: [String]) -> [Sale] {
         let places = Dictionary(
-            uniqueKeysWithValues: Set(file.baskets.map { $0.store }).sorted().enumerated().map { ($1, $0) })
+            uniqueKeysWithValues: Set(file.baskets.map { $0.store }).sorted().enumerated().map { ($1, $0) }
+        )
         return file.baskets.map { basket in
             Sale(
                 id: "\(basket.store)-\(basket.id)",
                 store: stores[(places[basket.store] ?? 0) % stores.count],
                 units: basket.lines.reduce(0) { $0 + $1.quantity },
-                lines: basket.lines.map { ("p\($0.product)", $0.quantity, $0.amount) })
+                lines: basket.lines.map { ("p\($0.product)", $0.quantity, $0.amount) }
+            )
         }
     }
 }

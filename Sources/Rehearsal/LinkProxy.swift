@@ -62,7 +62,6 @@ public final class LinkProxy: Sendable {
                 try store.pipeline.syncOperations.addHandler(Relay(to: hub, .up, weather))
                 try hub.pipeline.syncOperations.addHandler(Relay(to: store, .down, weather))
                 weather.carry(hub)
-                store.read()
                 hub.read()
             }
     }
@@ -83,6 +82,9 @@ private final class Relay: ChannelInboundHandler {
         self.direction = direction
         self.weather = weather
     }
+
+    /// The store's channel is there only now: it was not while the hub was dialled.
+    func channelActive(context: ChannelHandlerContext) { context.read() }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         forward(unwrapInboundIn(data), from: context.channel)

@@ -24,7 +24,7 @@ public final class LocalNetwork {
     private var hub: ChildDaemon?
     private var stores: [Store] = []
 
-    /// - Parameter directory: exists.
+    /// `directory` exists.
     public init(binary: String, directory: String) {
         self.binary = binary
         self.directory = directory
@@ -48,9 +48,7 @@ public final class LocalNetwork {
 
     // MARK: Nodes
 
-    /// Makes the hub and starts it.
-    ///
-    /// - Parameter schema: a schema document's file; nil for the built-in one.
+    /// Makes the hub and starts it. `schema` is a schema document's file; nil for the built-in one.
     public func startHub(schema: String? = nil) async throws {
         hubPort = try FreePort.find()
         var words = ["hub", "init", "--data", data("hub"), "--name", "rehearsal", "--address", "127.0.0.1:\(hubPort)"]
@@ -61,8 +59,10 @@ public final class LocalNetwork {
 
     public func runHub() async throws {
         let daemon = try ChildDaemon(
-            binary: binary, ["hub", "run", "--data", data("hub"), "--listen", "127.0.0.1:\(hubPort)"],
-            log: log("hub"))
+            binary: binary,
+            ["hub", "run", "--data", data("hub"), "--listen", "127.0.0.1:\(hubPort)"],
+            log: log("hub")
+        )
         hub = daemon
         try await daemon.says("listening on ")
     }
@@ -77,7 +77,9 @@ public final class LocalNetwork {
         let token = try CommandRun.output(binary, ["hub", "invite", name, "--region", region, "--data", data("hub")])
         let link = try await LinkProxy.start(to: hubPort, group: group)
         _ = try CommandRun.output(
-            binary, ["store", "join", token, "--data", data(name), "--hub", "127.0.0.1:\(link.port)"])
+            binary,
+            ["store", "join", token, "--data", data(name), "--hub", "127.0.0.1:\(link.port)"]
+        )
         stores.append(Store(name: name, link: link))
     }
 
@@ -85,7 +87,9 @@ public final class LocalNetwork {
         let place = try place(name)
         let daemon = try ChildDaemon(
             binary: binary,
-            ["store", "run", "--data", data(name), "--hub", "127.0.0.1:\(stores[place].link.port)"], log: log(name))
+            ["store", "run", "--data", data(name), "--hub", "127.0.0.1:\(stores[place].link.port)"],
+            log: log(name)
+        )
         stores[place].daemon = daemon
         try await daemon.says("started")
     }

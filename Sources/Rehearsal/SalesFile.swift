@@ -54,15 +54,22 @@ public struct SalesFile: Sendable {
         var found: [String: Basket] = [:]
         for (index, row) in rows.enumerated().dropFirst() {
             let fields = Self.fields(row)
-            guard fields.count == names.count else { throw Failure.line(index + 1, "\(fields.count) fields, not \(names.count)") }
-            guard let units = Self.scaled(fields[quantity], digits: 3), let amount = Self.scaled(fields[value], digits: 2)
+            guard fields.count == names.count else {
+                throw Failure.line(index + 1, "\(fields.count) fields, not \(names.count)")
+            }
+            guard let units = Self.scaled(fields[quantity], digits: 3),
+                let amount = Self.scaled(fields[value], digits: 2)
             else { throw Failure.line(index + 1, "a quantity or an amount is no number") }
             let key = fields[store] + "/" + fields[basket]
             found[
                 key,
                 default: Basket(
-                    id: fields[basket], store: fields[store], member: member.map { fields[$0] } ?? "",
-                    soldAt: fields[time], lines: [])
+                    id: fields[basket],
+                    store: fields[store],
+                    member: member.map { fields[$0] } ?? "",
+                    soldAt: fields[time],
+                    lines: []
+                )
             ].lines.append(Line(product: fields[product], quantity: units, amount: amount))
         }
         baskets = found.values.sorted { ($0.soldAt, $0.store, $0.id) < ($1.soldAt, $1.store, $1.id) }

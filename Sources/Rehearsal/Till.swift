@@ -8,7 +8,10 @@ public final class Till {
 
     public init(node: String, replica: String) throws {
         self.node = node
-        connection = try Connection(path: replica, pragmas: ["PRAGMA busy_timeout = 10000", "PRAGMA synchronous = NORMAL"])
+        connection = try Connection(
+            path: replica,
+            pragmas: ["PRAGMA busy_timeout = 10000", "PRAGMA synchronous = NORMAL"]
+        )
     }
 
     /// Runs statements in one transaction that holds the write lock from its beginning, as a till should.

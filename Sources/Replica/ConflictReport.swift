@@ -67,9 +67,19 @@ public enum ConflictReport {
                 func time(_ column: Int) -> Int64? { statement.isNull(column) ? nil : statement.integer(column) }
                 rows.append(
                     Row(
-                        id: statement.integer(0), table: statement.string(1), key: statement.string(2), column: text(3),
-                        kept: text(4), keptBy: text(5), lost: text(6), lostBy: text(7), lostAt: time(8),
-                        noticedAt: time(9), settledAt: time(10)))
+                        id: statement.integer(0),
+                        table: statement.string(1),
+                        key: statement.string(2),
+                        column: text(3),
+                        kept: text(4),
+                        keptBy: text(5),
+                        lost: text(6),
+                        lostBy: text(7),
+                        lostAt: time(8),
+                        noticedAt: time(9),
+                        settledAt: time(10)
+                    )
+                )
             }
             return rows
         }

@@ -124,13 +124,13 @@ extension HubFeed {
     }
 
     mutating func commit(_ cursor: Cursor, safe: Position) throws(SessionError) {
-        guard phase == .committing(cursor), safe <= cursor.position else { throw .fault(.wrongCommit(cursor)) }
+        guard phase == .committing(cursor), untaken == 0, safe <= cursor.position else {
+            throw .fault(.wrongCommit(cursor))
+        }
         phase = .resting
         round = Round(began: cursor.position, isComplete: false)
         read = ScopePositions(cursor.position)
         sent = read
-        // What is committed was taken.
-        untaken = 0
     }
 }
 

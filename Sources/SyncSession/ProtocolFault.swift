@@ -25,7 +25,7 @@ public enum ProtocolFault: Hashable, Sendable {
     case checkpoint(String)
     /// More was taken than was sent.
     case takenTooMuch(bytes: Int, sentBytes: Int)
-    /// A checkpoint was committed that was not sent.
+    /// What was committed is not the checkpoint under way, or not all of it was taken, or its safe position lies past it.
     case wrongCommit(Cursor)
     case schemaVersion(got: Int, known: Int)
     /// An answer to a question that was not asked.
@@ -64,7 +64,8 @@ extension ProtocolFault: CustomStringConvertible {
             "a chunk of scope \(scope) from \(from.number) to \(upTo.number), where \(expected.number) was due"
         case .checkpoint(let text): "a checkpoint that does not follow: \(text)"
         case .takenTooMuch(let bytes, let sentBytes): "\(bytes) bytes were taken of \(sentBytes) under way"
-        case .wrongCommit(let cursor): "position \(cursor.position.number) was committed, no checkpoint under way"
+        case .wrongCommit(let cursor):
+            "position \(cursor.position.number) was committed, which is no checkpoint under way with all of it taken"
         case .schemaVersion(let got, let known): "schema version \(got) was told after \(known)"
         case .unasked(let what): "\(what) came without a question"
         case .tooManyPings: "it sent more pings than twice the heartbeat"

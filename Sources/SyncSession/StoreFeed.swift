@@ -19,8 +19,6 @@ struct StoreFeed: Hashable, Sendable {
 
     private var phase: Phase
     private var received: ScopePositions
-    /// Where the round began.
-    private var began: Position
     private var isComplete: Bool
     private var included = ChangesetNumber.none
     private var schemaVersion: Int
@@ -34,7 +32,6 @@ struct StoreFeed: Hashable, Sendable {
         let start = FeedStart(hello, welcome)
         phase = start.heldUntil.map { .held(until: $0) } ?? .receiving
         received = start.read
-        began = start.began
         isComplete = start.isComplete
         schemaVersion = hello.schemaVersion
         epoch = welcome.epoch
@@ -65,7 +62,7 @@ struct StoreFeed: Hashable, Sendable {
 
     /// Chunks of so many window bytes are staged durably.
     mutating func take(bytes: Int) -> StoreMessage {
-        precondition(bytes > 0 && bytes <= untaken, "chunks are staged once, and before their checkpoint is applied")
+        precondition(bytes > 0 && bytes <= untaken, "chunks are staged once")
         untaken -= bytes
         return .taken(bytes: bytes)
     }
@@ -81,8 +78,8 @@ struct StoreFeed: Hashable, Sendable {
     private func gap(before checkpoint: Checkpoint, sent: ChangesetNumber) -> String? {
         let position = checkpoint.cursor.position
         if checkpoint.cursor.epoch != epoch { return "it is of epoch \(checkpoint.cursor.epoch), not \(epoch)" }
-        if position < began || position < received.greatest {
-            return "it is at \(position.number), the round at \(max(began, received.greatest).number)"
+        if position < received.greatest {
+            return "it is at \(position.number), the round at \(received.greatest.number)"
         }
         if checkpoint.isComplete != isComplete { return isComplete ? "a complete round is due" : "it says complete" }
         if checkpoint.included > sent { return "it includes changeset \(checkpoint.included), \(sent) were sent" }
@@ -96,11 +93,10 @@ struct StoreFeed: Hashable, Sendable {
     /// The checkpoint is committed; the next round begins at it.
     mutating func applied(_ cursor: Cursor, safe: Position) -> StoreMessage {
         precondition(phase == .applying(cursor), "the checkpoint that is applied is the one that came")
+        precondition(untaken == 0, "chunks are staged before their checkpoint is applied")
         phase = .receiving
         received = ScopePositions(cursor.position)
-        began = cursor.position
         isComplete = false
-        untaken = 0
         return .committed(cursor: cursor, safe: safe)
     }
 

@@ -64,7 +64,7 @@ final class HandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
         let connection = Connection(peer: peer, remoteAddress: channel.remoteAddressText, channel: channel)
         let handler = FrameHandler(limits: limits, isStranger: peer == .joining) { [attach] in attach(connection) }
         do {
-            try context.pipeline.syncOperations.addHandler(handler, position: .after(self))
+            try context.pipeline.syncOperations.addHandler(handler)
         } catch {
             fail(.cut, context)
             return

@@ -25,7 +25,8 @@ enum Ending {
     private static func usageLine(of error: any Error) -> String {
         let message = Linli.message(for: error)
         let first = message.split(separator: "\n").first.map(String.init) ?? message
-        let help = Linli.fullMessage(for: error).split(separator: "'").first { $0.hasSuffix("--help") } ?? "linli --help"
+        let help =
+            Linli.fullMessage(for: error).split(separator: "'").first { $0.hasSuffix("--help") } ?? "linli --help"
         return "\(first); run `\(help)`"
     }
 }

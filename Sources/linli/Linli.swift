@@ -21,9 +21,11 @@ struct Linli: AsyncParsableCommand {
             CommandGroup(name: "Nodes", subcommands: [HubCommand.self, StoreCommand.self]),
             CommandGroup(
                 name: "Looking at a node",
-                subcommands: [StatusCommand.self, WaitCommand.self, DigestCommand.self, ConflictsCommand.self]),
+                subcommands: [StatusCommand.self, WaitCommand.self, DigestCommand.self, ConflictsCommand.self]
+            ),
             CommandGroup(name: "Trying it", subcommands: [DemoCommand.self]),
-        ])
+        ]
+    )
 
     static func main() async {
         do {

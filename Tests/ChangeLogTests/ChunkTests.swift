@@ -77,29 +77,27 @@ struct ChunkTests {
             CellClock(stamp: Stamp(milliseconds: 1_700_000_000_000), site: SiteID(1)),
             CellClock(stamp: Stamp(milliseconds: 1_700_000_060_000), site: SiteID(2))
         )
-        func bytes(_ clocks: [CellClock], clocked: UInt64) -> Int {
+        func bytes(_ clocks: [CellClock], clocked: [UInt64]) -> Int {
             var writer = ChunkWriter()
-            for number in 1...2 {
+            for (number, clocked) in clocked.enumerated() {
                 let state = RowState(life: 1, values: shape.values.map { _ in .integer(0) }, clocks: clocks)
-                writer.write(
-                    FeedRow(
-                        position: Position(Int64(number)),
-                        table: 0,
-                        key: [.integer(Int64(number))],
-                        content: .row(state, ledger: [])
-                    ),
-                    shape: shape,
-                    clocked: clocked
+                let row = FeedRow(
+                    position: Position(Int64(number)),
+                    table: 0,
+                    key: [.integer(Int64(number))],
+                    content: .row(state, ledger: [])
                 )
+                writer.write(row, shape: shape, clocked: clocked)
             }
             return writer.byteCount
         }
-        let alike = bytes(Array(repeating: old, count: 20), clocked: shape.fullMask)
+        let (all, alike) = (shape.fullMask, Array(repeating: old, count: 20))
         // The first cell was written later than the others: one exception a row, not nineteen.
-        let oneNewer = bytes([new] + Array(repeating: old, count: 19), clocked: shape.fullMask)
-        #expect(oneNewer < alike + 40)
+        let oneNewer = bytes([new] + alike.dropFirst(), clocked: [all, all])
+        #expect(oneNewer < bytes(alike, clocked: [all, all]) + 40)
         // The table takes 10 bytes, each row 5 and its 20 cells, and the first naming of a site 8.
-        #expect(bytes(Array(repeating: old, count: 20), clocked: 0) == 10 + 2 * 25 + 8)
+        #expect(bytes(alike, clocked: [0, 0]) == 10 + 2 * 25 + 8)
+        #expect(bytes(alike, clocked: [all, 0, all]) == bytes(alike, clocked: [all, all, all]))
     }
 
     @Test("an entry that the hub cannot mean is refused", arguments: impossibleEntries)
@@ -108,7 +106,7 @@ struct ChunkTests {
         let table: [UInt8] = [3, 0, 1, 1, 0b1100]
         let row: [UInt8] = [0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0]
         var reader = ChunkReader(table + row + entry)
-        #expect((try? reader.next()) != nil)
+        #expect(throws: Never.self) { try reader.next() }
         #expect(throws: MalformedBytes.self, "\(what)") { while try reader.next() != nil {} }
     }
 

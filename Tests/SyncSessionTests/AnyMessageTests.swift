@@ -59,7 +59,8 @@ struct AnyMessageTests {
             .chunkRead(.sample(.sample(.network, 100, 105))), .chunkRead(.sample(.sample(.region, 100, 110, rows: 0))),
             .held(number: ChangesetNumber(6), parts: 1), .chunkRead(.sample(.sample(.store, 100, 110, rows: 0))),
             .received(.askHead(id: 4), .at(4)), .chunkRead(.sample(.sample(.answers, 100, 110, rows: 0))),
-            .checkpointRead(.checkpoint(.sample(110))), .received(.committed(cursor: .at(110), safe: .start), .at(5)),
+            .checkpointRead(.checkpoint(.sample(110))), .received(.taken(bytes: 300), .at(5)),
+            .received(.committed(cursor: .at(110), safe: .start), .at(5)),
             .headSealed(Position(112)), .schemaMoved(version: 2), .end(.shutdown),
         ]
         for steps in 0...script.count {

@@ -57,10 +57,21 @@ struct HubFeedTests {
             _ = hub.handle(.feedMoved(FeedScopes(.store), head: head(105)))
             _ = hub.handle(.chunkRead(.sample(.sample(.store, 100, 105))))
             _ = hub.handle(.checkpointRead(.checkpoint(.sample(105))))
+            _ = hub.receive(.taken(bytes: 300))
             #expect(hub.receive(.committed(cursor: cursor, safe: safe)).fault == .wrongCommit(cursor))
         }
         var hub = resting()
         #expect(hub.receive(.committed(cursor: .at(100), safe: .start)).fault != nil)
+    }
+
+    @Test("a round is committed only when all of its chunks were taken")
+    func committedBeforeTaken() {
+        var hub = resting()
+        _ = hub.handle(.feedMoved(FeedScopes(.store), head: head(105)))
+        _ = hub.handle(.chunkRead(.sample(.sample(.store, 100, 105))))
+        _ = hub.handle(.checkpointRead(.checkpoint(.sample(105))))
+        _ = hub.receive(.taken(bytes: 299))
+        #expect(hub.receive(.committed(cursor: .at(105), safe: .start)).fault == .wrongCommit(.at(105)))
     }
 
     @Test("a foreign commit costs a store nothing; after a while its cursor follows all the same")
@@ -111,6 +122,7 @@ struct HubFeedTests {
         _ = hub.handle(.feedMoved(FeedScopes(.store), head: head(105)))
         _ = hub.handle(.chunkRead(.sample(.sample(.store, 100, 105))))
         _ = hub.handle(.checkpointRead(.checkpoint(.sample(105))))
+        _ = hub.receive(.taken(bytes: 300))
         _ = hub.receive(.askHead(id: 1))
         #expect(hub.handle(.headSealed(head(106))).lines == "↓ head 1: 106")
         #expect(
@@ -133,6 +145,7 @@ struct HubFeedTests {
         _ = hub.handle(.feedMoved(FeedScopes(.store), head: head(105)))
         _ = hub.handle(.chunkRead(.sample(.sample(.store, 100, 105))))
         _ = hub.handle(.checkpointRead(.checkpoint(.sample(105))))
+        _ = hub.receive(.taken(bytes: 300))
         #expect(hub.handle(.feedMoved(FeedScopes(.answers), head: head(106))).isEmpty)
         #expect(hub.handle(.feedMoved(FeedScopes(.region), head: head(107))).isEmpty)
         #expect(
@@ -150,6 +163,7 @@ struct HubFeedTests {
         _ = hub.handle(.chunkRead(.sample(.sample(.store, 100, 108))))
         _ = hub.handle(.feedMoved(FeedScopes(.region), head: head(107)))
         _ = hub.handle(.checkpointRead(.checkpoint(.sample(108))))
+        _ = hub.receive(.taken(bytes: 300))
         _ = hub.handle(.feedMoved(FeedScopes(.network), head: head(108)))
         #expect(hub.receive(.committed(cursor: .at(108), safe: .start)).lines == "note 108 committed")
     }

@@ -66,7 +66,7 @@ struct StoreFeedTests {
     @Test(
         "a checkpoint that does not follow from the round ends the session",
         arguments: [
-            Checkpoint.sample(104), .sample(99), .sample(110, epoch: 2), .sample(110, included: 8),
+            Checkpoint.sample(104, included: 6), .sample(110, epoch: 2, included: 6), .sample(110, included: 8),
             .sample(110, included: 5), .sample(110, included: 6, schemaVersion: 2),
             .sample(110, included: 6, isComplete: true),
         ]

@@ -46,7 +46,7 @@ public struct CaptureFold {
                 statements, plan: plan, census: census, after: after, life: life, clock: clock)
         }
         return try withoutActuallyEscaping(emit) { emit in
-            var out = FoldEmission(
+            let out = FoldEmission(
                 plan: plan, statements: statements, census: census, planned: planned, life: life, emit: emit)
             try out.run(clock: &clock)
             return Result(through: through, operations: out.count)

@@ -1,4 +1,5 @@
 import ChangeLog
+import Glibc
 
 /// The rows that a capture names, each known by a small number: an open-addressing table over the bytes of their keys,
 /// which lie end to end in one array. A captured row that is never touched again costs about 45 bytes here, and no
@@ -93,11 +94,16 @@ struct CaptureKeys {
                 let row = Int(slots[slot]) - 1
                 let start = row == 0 ? 0 : ends[row - 1]
                 let other = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(all)[start..<ends[row]])
-                if other.count == key.count, other.elementsEqual(key) { return (slot, row) }
+                if Self.areEqual(key, other) { return (slot, row) }
                 slot = (slot + 1) & mask
             }
             return (slot, nil)
         }
+    }
+
+    private static func areEqual(_ one: UnsafeRawBufferPointer, _ other: UnsafeRawBufferPointer) -> Bool {
+        guard one.count == other.count, let start = one.baseAddress, let start2 = other.baseAddress else { return false }
+        return memcmp(start, start2, one.count) == 0
     }
 
     private mutating func grow() {

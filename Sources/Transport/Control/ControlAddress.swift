@@ -29,7 +29,8 @@ public struct ControlAddress: Hashable, Sendable, CustomStringConvertible {
     }
 
     private func withAddress<Result>(
-        of path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result
+        of path: String,
+        _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result
     ) -> Result {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)

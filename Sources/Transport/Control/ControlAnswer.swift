@@ -61,11 +61,15 @@ enum ControlJSON {
     static func request(_ line: [UInt8]) throws(ControlRefusal) -> ControlRequest {
         do { return try JSONDecoder().decode(ControlRequest.self, from: Data(line)) } catch {
             throw ControlRefusal(
-                .badInput, "the daemon does not know this request; run one version of linli: restart the daemon")
+                .badInput,
+                "the daemon does not know this request; run one version of linli: restart the daemon"
+            )
         }
     }
 
-    static func answer<Answer: Decodable>(_ line: [UInt8], as type: Answer.Type) throws -> Result<Answer, ControlRefusal> {
+    static func answer<Answer: Decodable>(_ line: [UInt8], as type: Answer.Type) throws -> Result<
+        Answer, ControlRefusal
+    > {
         let both = try JSONDecoder().decode(Envelope<Answer>.self, from: Data(line))
         if let refusal = both.refused { return .failure(refusal) }
         guard let done = both.done else {

@@ -11,12 +11,12 @@ public struct ControlClient: Sendable {
     /// - Parameter directory: the data directory of the daemon.
     public init(directory: String) { address = ControlAddress(directory: directory) }
 
-    /// Asks, and waits for the answer.
-    ///
-    /// - Parameter timeoutMilliseconds: for all of it.
-    /// - Throws: `ControlError`, or the daemon's `ControlRefusal`.
+    /// Asks, and waits for the answer; the limit is for all of it. Throws `ControlError`, or the daemon's
+    /// `ControlRefusal`.
     public func ask<Answer: Decodable>(
-        _ request: ControlRequest, as type: Answer.Type, timeoutMilliseconds: Int64
+        _ request: ControlRequest,
+        as type: Answer.Type,
+        timeoutMilliseconds: Int64
     ) throws -> Answer {
         let line = Array(try ControlJSON.encoder.encode(request)) + [UInt8(ascii: "\n")]
         let answer = try exchange(line, deadline: Deadline(milliseconds: timeoutMilliseconds))

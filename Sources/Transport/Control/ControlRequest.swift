@@ -66,7 +66,9 @@ extension ControlRequest: Codable {
                     store: try fields.decode(String.self, forKey: .store),
                     region: try fields.decode(String.self, forKey: .region),
                     name: try fields.decode(String.self, forKey: .name),
-                    expiresMilliseconds: try fields.decode(Int64.self, forKey: .expiresMilliseconds)))
+                    expiresMilliseconds: try fields.decode(Int64.self, forKey: .expiresMilliseconds)
+                )
+            )
         }
     }
 

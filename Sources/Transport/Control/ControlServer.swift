@@ -22,12 +22,11 @@ public final class ControlServer: Sendable {
     private let listener: NIOAsyncChannel<Accepted, Never>
     private let answer: Answer
 
-    /// Listens from now on; nothing is answered before `run`.
-    ///
-    /// - Parameter lock: the lock of the directory, held until `run` has returned.
-    /// - Throws: `ControlError`.
+    /// Listens from now on; nothing is answered before `run`. The lock of the directory is held until `run` has returned.
     public init(
-        holding lock: DataDirectoryLock, on group: any EventLoopGroup, answer: @escaping Answer
+        holding lock: DataDirectoryLock,
+        on group: any EventLoopGroup,
+        answer: @escaping Answer
     ) async throws(ControlError) {
         address = ControlAddress(directory: lock.directory)
         self.answer = answer
@@ -112,7 +111,7 @@ public final class ControlServer: Sendable {
         return socket
     }
 
-    /// - Parameter socket: closed.
+    /// What went wrong just now; the socket is closed.
     private static func failure(_ verb: String, _ address: ControlAddress, _ socket: Int32) -> ControlError {
         let code = errno
         close(socket)

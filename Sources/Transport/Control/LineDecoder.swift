@@ -22,7 +22,9 @@ struct LineDecoder: ByteToMessageDecoder {
 
     /// A line without an end is no line.
     mutating func decodeLast(
-        context: ChannelHandlerContext, buffer: inout ByteBuffer, seenEOF: Bool
+        context: ChannelHandlerContext,
+        buffer: inout ByteBuffer,
+        seenEOF: Bool
     ) throws -> DecodingState {
         try decode(context: context, buffer: &buffer)
     }

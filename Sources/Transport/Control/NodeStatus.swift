@@ -49,7 +49,13 @@ public struct NodeStatus: Hashable, Sendable {
     public var stores: [StoreStatus]?
 
     public init(
-        role: Role, node: String, site: String, network: String, region: String, hub: String, schema: Schema
+        role: Role,
+        node: String,
+        site: String,
+        network: String,
+        region: String,
+        hub: String,
+        schema: Schema
     ) {
         self.role = role
         self.node = node

@@ -27,8 +27,14 @@ public struct StoreStatus: Hashable, Sendable {
     public var quarantine: Int64
 
     public init(
-        store: String, region: String, state: State, lastSeenMilliseconds: Int64?, acknowledged: Int64, cursor: Int64,
-        lag: Int64, quarantine: Int64
+        store: String,
+        region: String,
+        state: State,
+        lastSeenMilliseconds: Int64?,
+        acknowledged: Int64,
+        cursor: Int64,
+        lag: Int64,
+        quarantine: Int64
     ) {
         self.store = store
         self.region = region

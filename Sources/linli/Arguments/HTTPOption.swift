@@ -7,7 +7,8 @@ import Trust
 struct HTTPOption: ParsableArguments {
     @Option(
         help: ArgumentHelp("Where the HTTP API will be served; this version has none.", valueName: "host:port"),
-        transform: Names.endpoint)
+        transform: Names.endpoint
+    )
     var http: Endpoint?
 
     func note(in log: Logger) {

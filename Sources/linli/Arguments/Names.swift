@@ -7,7 +7,8 @@ enum Names {
     static func store(_ text: String) throws -> NodeName {
         guard let name = NodeName(text) else {
             throw ValidationError(
-                "a name has 1 to 63 of a-z, 0-9, '.', '_' and '-', and begins with a letter or digit")
+                "a name has 1 to 63 of a-z, 0-9, '.', '_' and '-', and begins with a letter or digit"
+            )
         }
         guard !name.isHub else { throw ValidationError("no store is called 'hub'; choose another name") }
         return name

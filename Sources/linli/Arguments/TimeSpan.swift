@@ -16,7 +16,9 @@ struct TimeSpan {
         guard let unit = Self.units.first(where: { $0.name == text[digits.endIndex...] }), let number = Int64(digits)
         else { throw TimeSpanError.unreadable }
         let (milliseconds, isOver) = number.multipliedReportingOverflow(by: unit.milliseconds)
-        guard !isOver, milliseconds <= Self.daysMax * 86_400_000 else { throw TimeSpanError.tooLong(daysMax: Self.daysMax) }
+        guard !isOver, milliseconds <= Self.daysMax * 86_400_000 else {
+            throw TimeSpanError.tooLong(daysMax: Self.daysMax)
+        }
         self.milliseconds = milliseconds
     }
 }

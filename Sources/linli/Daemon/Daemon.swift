@@ -27,7 +27,11 @@ struct Daemon {
         signal(SIGPIPE, SIG_IGN)
         let commands = CommandService(
             server: try await ControlServer(
-                holding: lock, on: .singletonMultiThreadedEventLoopGroup, answer: answer))
+                holding: lock,
+                on: .singletonMultiThreadedEventLoopGroup,
+                answer: answer
+            )
+        )
         // Commands are answered until the node has ended: a stop takes the services in the reverse order.
         var configuration = ServiceGroupConfiguration(
             services: [
@@ -35,9 +39,12 @@ struct Daemon {
                 .init(service: Notified(log: log, answer: answer)),
                 .init(service: node, successTerminationBehavior: .gracefullyShutdownGroup),
             ],
-            gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: quiet
+        )
         configuration.maximumGracefulShutdownDuration = Self.shutdownMax
-        try await ServiceGroup(configuration: configuration).run()
+        // A service that is ended by its cancellation has ended well.
+        do { try await ServiceGroup(configuration: configuration).run() } catch is CancellationError {}
         log.notice("stopped")
     }
 

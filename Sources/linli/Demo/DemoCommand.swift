@@ -12,11 +12,13 @@ struct DemoCommand: AsyncParsableCommand {
         discussion: """
             Real daemons of this binary, on loopback, with plain SQLite clients as tills. It ends by itself, with \
             exit 0 only if every sale arrived once and all digests agree.
-            """)
+            """
+    )
 
     @Option(
         name: .customLong("data"),
-        help: ArgumentHelp("Keeps the nodes in this directory. (default: a temporary one)", valueName: "dir"))
+        help: ArgumentHelp("Keeps the nodes in this directory. (default: a temporary one)", valueName: "dir")
+    )
     var directory: String?
 
     @Flag(help: "Leaves everything running at the end, for a look with any SQLite client, until Ctrl-C.")
@@ -27,14 +29,20 @@ struct DemoCommand: AsyncParsableCommand {
 
     func run() async throws {
         let story = DemoService(
-            place: try DemoPlace(directory), keep: keep, sales: try sales.map(SalesFile.init(path:)))
+            place: try DemoPlace(directory),
+            keep: keep,
+            sales: try sales.map(SalesFile.init(path:))
+        )
         // A signal cancels the story, and the story stops its daemons.
         var quiet = Logger(label: "demo")
         quiet.logLevel = .critical
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [.init(service: story, successTerminationBehavior: .gracefullyShutdownGroup)],
-                cancellationSignals: [.sigterm, .sigint], logger: quiet))
+                cancellationSignals: [.sigterm, .sigint],
+                logger: quiet
+            )
+        )
         try await group.run()
     }
 }

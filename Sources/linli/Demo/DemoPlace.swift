@@ -15,11 +15,16 @@ struct DemoPlace: Sendable {
             do {
                 try files.createDirectory(atPath: named, withIntermediateDirectories: true)
                 guard try files.contentsOfDirectory(atPath: named).isEmpty else {
-                    throw Failure(ExitCodes.badInput, "\(named) is not empty; name a new directory for the demonstration")
+                    throw Failure(
+                        ExitCodes.badInput,
+                        "\(named) is not empty; name a new directory for the demonstration"
+                    )
                 }
             } catch let error as CocoaError {
                 throw Failure(
-                    ExitCodes.inputOutput, "\(named) cannot be made (\(error)); name a directory that you may write to")
+                    ExitCodes.inputOutput,
+                    "\(named) cannot be made (\(error)); name a directory that you may write to"
+                )
             }
             return
         }
@@ -28,7 +33,8 @@ struct DemoPlace: Sendable {
         guard mkdtemp(&template) != nil else {
             throw Failure(
                 ExitCodes.inputOutput,
-                "no temporary directory can be made in \(parent) (\(String(cString: strerror(errno)))); give --data DIR")
+                "no temporary directory can be made in \(parent) (\(String(cString: strerror(errno)))); give --data DIR"
+            )
         }
         directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         isTemporary = true

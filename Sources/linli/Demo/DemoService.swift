@@ -24,7 +24,10 @@ struct DemoService: Service {
         }
         await stop(network)
         guard isRight else {
-            throw Failure(ExitCodes.notSo, "not all of it came out right; the nodes and their logs are in \(place.directory)")
+            throw Failure(
+                ExitCodes.notSo,
+                "not all of it came out right; the nodes and their logs are in \(place.directory)"
+            )
         }
         try place.clear()
     }
@@ -32,7 +35,10 @@ struct DemoService: Service {
     private func tell(_ network: LocalNetwork) async throws -> Bool {
         var progress = Progress()
         var story = Demonstration(
-            network: network, say: { print($0) }, progress: { what, done, all in progress.show(what, done, of: all) })
+            network: network,
+            say: { print($0) },
+            progress: { what, done, all in progress.show(what, done, of: all) }
+        )
         return try await story.run(sales: sales)
     }
 

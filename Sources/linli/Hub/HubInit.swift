@@ -11,13 +11,18 @@ struct HubInit: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "init",
         abstract: "Makes a hub's replica, keys and certificate authority.",
-        discussion: "Everything is made, or nothing: a schema with a mistake, or a directory in use, is left as it is.")
+        discussion: "Everything is made, or nothing: a schema with a mistake, or a directory in use, is left as it is."
+    )
 
     @OptionGroup var data: DataOption
 
     @Option(
-        help: ArgumentHelp("What the network is called, in certificates and tokens. (default: linli)", valueName: "name"),
-        transform: Names.network)
+        help: ArgumentHelp(
+            "What the network is called, in certificates and tokens. (default: linli)",
+            valueName: "name"
+        ),
+        transform: Names.network
+    )
     var name: NetworkName?
 
     @Option(help: ArgumentHelp("The schema document, YAML. (default: the built-in retail schema)", valueName: "file"))
@@ -26,8 +31,10 @@ struct HubInit: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "Where stores find this hub; join tokens name it. (default: this machine's name, port 7411)",
-            valueName: "host:port"),
-        transform: Names.endpoint)
+            valueName: "host:port"
+        ),
+        transform: Names.endpoint
+    )
     var address: Endpoint?
 
     func run() throws {
@@ -43,14 +50,17 @@ struct HubInit: ParsableCommand {
             """
             made the hub of \(network) in \(data.directory), schema \(parsed.name) version \(parsed.version)
             stores will look for it at \(place); start it with `linli hub run --data \(data.directory)`
-            """)
+            """
+        )
     }
 
     private static func read(_ path: String) throws -> String {
         let bytes: Data
         do { bytes = try Data(contentsOf: URL(filePath: path)) } catch {
             throw Failure(
-                ExitCodes.badInput, "the schema \(path) cannot be read; name a file that is there and may be read")
+                ExitCodes.badInput,
+                "the schema \(path) cannot be read; name a file that is there and may be read"
+            )
         }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw Failure(ExitCodes.badInput, "the schema \(path) is no UTF-8 text; save it as UTF-8")
@@ -61,11 +71,16 @@ struct HubInit: ParsableCommand {
     private static func defaultAddress() throws -> Endpoint {
         var bytes = [UInt8](repeating: 0, count: Endpoint.hostBytesMax + 1)
         let length = bytes.withUnsafeMutableBytes { buffer in
-            buffer.withMemoryRebound(to: CChar.self) { gethostname($0.baseAddress, $0.count) }
+            buffer.withMemoryRebound(to: CChar.self) { name in
+                name.baseAddress.map { gethostname($0, name.count) } ?? -1
+            }
         }
         let host = String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
         guard length == 0, let endpoint = Endpoint(host: host, port: HubRun.defaultPort) else {
-            throw Failure(ExitCodes.badInput, "this machine has no name that stores could dial; give --address HOST:PORT")
+            throw Failure(
+                ExitCodes.badInput,
+                "this machine has no name that stores could dial; give --address HOST:PORT"
+            )
         }
         return endpoint
     }

@@ -11,7 +11,8 @@ struct HubInvite: AsyncParsableCommand {
         discussion: """
             Give the line to `linli store join` on the store's machine. It works once, and not after it expired. An \
             invitation of a store that has not joined replaces the one before.
-            """)
+            """
+    )
 
     /// How long the daemon may take: one small commit behind what it is at.
     private static let answerMilliseconds: Int64 = 30_000
@@ -27,18 +28,25 @@ struct HubInvite: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp("How long the token is good for. (default: 24h)", valueName: "time"),
-        transform: Names.timeSpan)
+        transform: Names.timeSpan
+    )
     var expires: TimeSpan?
 
     @OptionGroup var data: DataOption
 
     func run() async throws {
         let invitation = ControlRequest.Invitation(
-            store: store.text, region: region ?? "", name: name ?? "",
-            expiresMilliseconds: (expires ?? TimeSpan(milliseconds: 86_400_000)).milliseconds)
+            store: store.text,
+            region: region ?? "",
+            name: name ?? "",
+            expiresMilliseconds: (expires ?? TimeSpan(milliseconds: 86_400_000)).milliseconds
+        )
         try NodeDirectory.require(.hub, data.directory, for: "hub invite")
         let invited = try await NodeDirectory.ask(
-            data.directory, .invite(invitation), as: InvitedStore.self, timeoutMilliseconds: Self.answerMilliseconds
+            data.directory,
+            .invite(invitation),
+            as: InvitedStore.self,
+            timeoutMilliseconds: Self.answerMilliseconds
         ) { InvitedStore(token: try HubRegistry(directory: data.directory).inviteAtRest(invitation)) }
         print(invited.token)
     }

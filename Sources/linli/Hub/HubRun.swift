@@ -9,13 +9,15 @@ struct HubRun: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
         abstract: "Runs the hub's daemon until SIGTERM.",
-        discussion: "It logs to standard error. A port of 0 lets the system choose one; the log says which.")
+        discussion: "It logs to standard error. A port of 0 lets the system choose one; the log says which."
+    )
 
     @OptionGroup var data: DataOption
 
     @Option(
         help: ArgumentHelp("Where stores are awaited. (default: 0.0.0.0:7411)", valueName: "host:port"),
-        transform: Names.endpoint)
+        transform: Names.endpoint
+    )
     var listen: Endpoint?
 
     @OptionGroup var http: HTTPOption

@@ -4,7 +4,9 @@ import Transport
 /// `linli hub stores`.
 struct HubStores: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "stores", abstract: "Lists the stores of the network and how far each of them is.")
+        commandName: "stores",
+        abstract: "Lists the stores of the network and how far each of them is."
+    )
 
     @OptionGroup var data: DataOption
 

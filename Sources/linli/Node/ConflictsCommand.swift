@@ -9,7 +9,8 @@ struct ConflictsCommand: ParsableCommand {
         discussion: """
             Nothing is lost: the value stands here. To bring it back, write it again with any SQLite client at a node \
             that may write the column; the new write is the later one.
-            """)
+            """
+    )
 
     @OptionGroup var data: DataOption
 

@@ -24,42 +24,18 @@ struct DigestCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        let report = try ReplicaDigest.read(directory: data.directory, scope: scope)
-        if json {
-            try JSONOutput.print(DigestJSON(report))
-        } else {
-            var table = TextTable(["TABLE", "ROWS", "DIGEST"])
-            for one in report.tables { table.add([one.name, "\(one.rows)", one.digest]) }
-            table.add(["all", "\(report.tables.reduce(0) { $0 + $1.rows })", report.total])
-            print(table.text)
-        }
-        guard let expect, expect.lowercased() != report.total else { return }
+        let digest = try ReplicaDigest.read(directory: data.directory, scope: scope)
+        print(json ? digest.json : Self.text(digest))
+        guard let expect, expect.lowercased() != digest.total else { return }
         throw Failure(
             ExitCodes.notSo,
-            "the digest of \(report.scope) is \(report.total), not \(expect); `linli wait` first, and compare the tables")
-    }
-}
-
-/// `digest --json`: nothing in it is of one node only, so two of them can be compared as texts.
-private struct DigestJSON: Encodable {
-    struct Table: Encodable {
-        var rows: Int
-        var digest: String
+            "the digest of \(digest.scope) is \(digest.total), not \(expect); `linli wait` first, and compare the tables")
     }
 
-    struct Schema: Encodable {
-        var name: String
-        var version: Int
-    }
-
-    var scope: String
-    var schema: Schema
-    var tables: [String: Table]
-
-    init(_ report: ReplicaDigest) {
-        scope = report.scope
-        schema = Schema(name: report.schemaName, version: report.schemaVersion)
-        tables = Dictionary(
-            report.tables.map { ($0.name, Table(rows: $0.rows, digest: $0.digest)) }, uniquingKeysWith: { $1 })
+    private static func text(_ digest: ReplicaDigest) -> String {
+        var table = TextTable(["TABLE", "ROWS", "DIGEST"])
+        for one in digest.tables { table.add([one.name, "\(one.rows)", one.digest]) }
+        table.add(["all", "\(digest.tables.reduce(0) { $0 + $1.rows })", digest.total])
+        return table.text
     }
 }

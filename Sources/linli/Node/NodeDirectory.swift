@@ -19,7 +19,8 @@ enum NodeDirectory {
             ExitCodes.badInput,
             isHub
                 ? "\(directory) is a hub's, and `linli \(command)` is for stores; name a store's directory"
-                : "\(directory) is a store's, and `linli \(command)` is for the hub; name the hub's directory")
+                : "\(directory) is a store's, and `linli \(command)` is for the hub; name the hub's directory"
+        )
     }
 
     /// The node's status: from its daemon when one runs, else from its files.
@@ -33,7 +34,10 @@ enum NodeDirectory {
     /// Lets the daemon do it when one runs; else does it on the files, with the directory's lock, so that no daemon
     /// starts meanwhile.
     static func ask<Answer: Decodable>(
-        _ directory: String, _ request: ControlRequest, as type: Answer.Type, timeoutMilliseconds: Int64,
+        _ directory: String,
+        _ request: ControlRequest,
+        as type: Answer.Type,
+        timeoutMilliseconds: Int64,
         atRest: () throws -> Answer
     ) async throws -> Answer {
         let client = ControlClient(directory: directory)

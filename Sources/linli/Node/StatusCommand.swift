@@ -5,7 +5,8 @@ import Transport
 struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
-        abstract: "Says how a node does, with its daemon running or stopped.")
+        abstract: "Says how a node does, with its daemon running or stopped."
+    )
 
     @OptionGroup var data: DataOption
 

@@ -10,7 +10,8 @@ struct WaitCommand: AsyncParsableCommand {
         discussion: """
             Exits 0 once what is captured is sealed, all of it acknowledged, and a checkpoint committed at or above \
             the head that the hub stated after that; else 1. A daemon that is just starting is waited for.
-            """)
+            """
+    )
 
     private static let retryMilliseconds: Int64 = 50
     /// What the daemon may be late with its answer.
@@ -29,8 +30,10 @@ struct WaitCommand: AsyncParsableCommand {
             let left = max(Self.milliseconds(until: deadline), 0)
             do {
                 _ = try ControlClient(directory: data.directory).ask(
-                    .wait(timeoutMilliseconds: left), as: ControlDone.self,
-                    timeoutMilliseconds: left + Self.graceMilliseconds)
+                    .wait(timeoutMilliseconds: left),
+                    as: ControlDone.self,
+                    timeoutMilliseconds: left + Self.graceMilliseconds
+                )
                 return
             } catch let error as ControlError {
                 switch error {

@@ -12,7 +12,7 @@ enum Ago {
         }
     }
 
-    /// - Parameter moment: milliseconds since 1970.
+    /// `moment` is in milliseconds since 1970.
     static func text(since moment: Int64?) -> String {
         guard let moment else { return "never" }
         return "\(text(milliseconds: max(WallClock.system.milliseconds() - moment, 0))) ago"

@@ -9,7 +9,9 @@ struct TextTable {
     /// Columns two spaces apart; no line ends with a space.
     var text: String {
         let columns = rows.map(\.count).max() ?? 0
-        let widths = (0..<columns).map { column in rows.map { $0.indices.contains(column) ? width($0[column]) : 0 }.max() ?? 0 }
+        let widths = (0..<columns).map { column in
+            rows.map { $0.indices.contains(column) ? width($0[column]) : 0 }.max() ?? 0
+        }
         return rows.map { row in
             var line = ""
             for (column, word) in row.enumerated() {

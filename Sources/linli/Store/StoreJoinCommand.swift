@@ -11,7 +11,8 @@ struct StoreJoinCommand: AsyncParsableCommand {
         discussion: """
             The store's key never leaves this machine. The hub is known by the authority that the token names, \
             whatever its address. A join that was cut may be repeated with the same token.
-            """)
+            """
+    )
 
     @Argument(help: ArgumentHelp("The line that `linli hub invite` printed.", valueName: "token"))
     var token: String
@@ -20,7 +21,8 @@ struct StoreJoinCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp("Where the hub is, instead of the address in the token.", valueName: "host:port"),
-        transform: Names.endpoint)
+        transform: Names.endpoint
+    )
     var hub: Endpoint?
 
     func run() async throws {
@@ -30,6 +32,7 @@ struct StoreJoinCommand: AsyncParsableCommand {
             """
             joined \(joined.network) as store \(joined.store), site \(joined.site)
             start it with `linli store run --data \(data.directory)`
-            """)
+            """
+        )
     }
 }

@@ -7,15 +7,18 @@ struct StoreRun: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
         abstract: "Runs the store's daemon until SIGTERM.",
-        discussion: "It logs to standard error. The hub need not be there: the store sells on.")
+        discussion: "It logs to standard error. The hub need not be there: the store sells on."
+    )
 
     @OptionGroup var data: DataOption
 
     @Option(
         help: ArgumentHelp(
             "Where the hub is, instead of the address that the store joined with; it is known by its certificate.",
-            valueName: "host:port"),
-        transform: Names.endpoint)
+            valueName: "host:port"
+        ),
+        transform: Names.endpoint
+    )
     var hub: Endpoint?
 
     @OptionGroup var http: HTTPOption

@@ -7,9 +7,7 @@ final class PythonClient {
     private let output: FileHandle
     private let ledger: String
 
-    /// - Parameters:
-    ///   - program: sees `replica`, and `say(text)`.
-    ///   - ledger: a file for its lines.
+    /// Starts `program`, which has `connect()`, `stopping()` and `say(words)`; its lines go to the file `ledger`.
     init(_ program: String, replica: String, ledger: String) throws {
         self.ledger = ledger
         guard FileManager.default.createFile(atPath: ledger, contents: nil) else { throw CocoaError(.fileWriteUnknown) }

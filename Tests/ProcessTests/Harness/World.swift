@@ -21,7 +21,10 @@ final class World {
     /// Runs a story, and ends every process that it started. The directory of a story that failed stays, with the
     /// daemons' logs; its path is in the failure.
     static func run(
-        stores: [String], region: String = "town", schema: String? = nil, _ story: (World) async throws -> Void
+        stores: [String],
+        region: String = "town",
+        schema: String? = nil,
+        _ story: (World) async throws -> Void
     ) async throws {
         let directory = try TemporaryDirectory()
         var schemaFile: String?
@@ -79,15 +82,19 @@ final class World {
         for store in names ?? stores {
             let digests = try network.digests(store)
             #expect(
-                digests.store == digests.hub, "\(store) and the hub differ; see \(network.directory)",
-                sourceLocation: sourceLocation)
+                digests.store == digests.hub,
+                "\(store) and the hub differ; see \(network.directory)",
+                sourceLocation: sourceLocation
+            )
             #expect(digests.store.contains("\"digest\""), sourceLocation: sourceLocation)
         }
     }
 
     /// Rows of one query at every node named, which are to be the same.
     func expectSame(
-        _ query: String, at names: [String]? = nil, _ expected: [[Value]]? = nil,
+        _ query: String,
+        at names: [String]? = nil,
+        _ expected: [[Value]]? = nil,
         sourceLocation: SourceLocation = #_sourceLocation
     ) throws {
         let first = try expected ?? till("hub").rows(query)

@@ -17,8 +17,10 @@ extension ProcessTests {
             try await World.run(stores: ["north", "south"], schema: Schemas.rules) { world in
                 let watches = try ["hub", "south"].map { try TornWatch(world, node: $0, query: Self.torn) }
                 let writer = try PythonClient(
-                    Self.writer, replica: world.network.replica("north"),
-                    ledger: "\(world.network.directory)/writer.txt")
+                    Self.writer,
+                    replica: world.network.replica("north"),
+                    ledger: "\(world.network.directory)/writer.txt"
+                )
                 for round in 0..<40 {
                     let store = round % 2 == 0 ? "north" : "south"
                     let link = try world.network.link(store)
@@ -72,7 +74,10 @@ private final class TornWatch {
                 if torn: say("torn", torn)
                 time.sleep(0.002)
             say("looks", looks)
-            """, replica: world.network.replica(node), ledger: "\(world.network.directory)/torn-\(node).txt")
+            """,
+            replica: world.network.replica(node),
+            ledger: "\(world.network.directory)/torn-\(node).txt"
+        )
     }
 
     func end() throws {

@@ -18,8 +18,10 @@ extension ProcessTests {
                 try world.network.settle()
                 let writers = try world.nodes.map { node in
                     try PythonClient(
-                        Self.writer, replica: world.network.replica(node),
-                        ledger: "\(world.network.directory)/ledger-\(node).txt")
+                        Self.writer,
+                        replica: world.network.replica(node),
+                        ledger: "\(world.network.directory)/ledger-\(node).txt"
+                    )
                 }
                 for _ in 0..<Self.kills {
                     try await Task.sleep(for: chance.pause(milliseconds: 1...120))
@@ -33,13 +35,18 @@ extension ProcessTests {
                 for (node, ledger) in zip(world.nodes, ledgers) {
                     #expect(!ledger.isEmpty, "\(node)'s writer wrote nothing")
                     for place in world.nodes {
-                        let there = try world.till(place).rows("SELECT id FROM fact WHERE by = ? ORDER BY id", Value(node))
+                        let there = try world.till(place).rows(
+                            "SELECT id FROM fact WHERE by = ? ORDER BY id",
+                            Value(node)
+                        )
                         #expect(there == ledger.sorted().map { [Value($0)] }, "of \(node), at \(place)")
                     }
                 }
                 let counts = zip(world.nodes, ledgers).sorted { $0.0 < $1.0 }
                 try world.expectSame(
-                    "SELECT id, sum FROM thing ORDER BY id", counts.map { [Value($0.0), .integer(Int64($0.1.count))] })
+                    "SELECT id, sum FROM thing ORDER BY id",
+                    counts.map { [Value($0.0), .integer(Int64($0.1.count))] }
+                )
                 try world.expectSame("SELECT count(*) FROM linli_quarantine", [[0]])
             }
         }

@@ -19,8 +19,13 @@ extension ProcessTests {
                         let number = Int64(place)
                         try world.till(store).write(
                             "UPDATE thing SET said = ?, begun = ?, high = ?, low = ?, sum = sum + ? WHERE id = ?",
-                            Value(store), .integer(1_000 + number), .integer([7, 9, 8][place]),
-                            .integer([3, 1, 2][place]), .integer([10, -30, 5][place]), id)
+                            Value(store),
+                            .integer(1_000 + number),
+                            .integer([7, 9, 8][place]),
+                            .integer([3, 1, 2][place]),
+                            .integer([10, -30, 5][place]),
+                            id
+                        )
                     }
                     for store in order {
                         try world.heal(store)
@@ -29,11 +34,16 @@ extension ProcessTests {
                     try world.network.settle()
                     let row: [Value] = [Value("cui"), 1_000, 9, 1, 85]
                     for node in world.nodes {
-                        let found = try world.till(node).rows("SELECT said, begun, high, low, sum FROM thing WHERE id = ?", id)
+                        let found = try world.till(node).rows(
+                            "SELECT said, begun, high, low, sum FROM thing WHERE id = ?",
+                            id
+                        )
                         #expect(found == [row], "at \(node) after \(order)")
                     }
                     let lost = try world.till("hub").rows(
-                        "SELECT lost FROM linli_conflict WHERE \"key\" = json_array(?) AND \"column\" = 'said' ORDER BY 1", id)
+                        "SELECT lost FROM linli_conflict WHERE \"key\" = json_array(?) AND \"column\" = 'said' ORDER BY 1",
+                        id
+                    )
                     #expect(lost == [[Value("\"ada\"")], [Value("\"bei\"")]], "after \(order)")
                 }
                 try world.expectAgreement()
@@ -59,7 +69,8 @@ extension ProcessTests {
                 try world.expectAgreement()
                 try world.expectSame(
                     "SELECT id, said, sum FROM thing ORDER BY id",
-                    [[Value("again"), Value("anew"), 1], [Value("kept"), Value("late"), 1107]])
+                    [[Value("again"), Value("anew"), 1], [Value("kept"), Value("late"), 1107]]
+                )
             }
         }
 

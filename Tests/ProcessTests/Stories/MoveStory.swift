@@ -11,12 +11,16 @@ extension ProcessTests {
                 for store in world.stores {
                     try world.till(store).write(
                         "INSERT INTO stock(store_id, sku, on_hand, available) VALUES (?, 'tea', 50000, 50000)",
-                        Value(store))
+                        Value(store)
+                    )
                 }
                 try world.network.settle()
-                try world.till("north").write("INSERT INTO customer_order(id, store_id, note) VALUES ('o', 'north', 'a')")
                 try world.till("north").write(
-                    "INSERT INTO order_line(order_id, line, sku, quantity) VALUES ('o', 1, 'tea', 1000)")
+                    "INSERT INTO customer_order(id, store_id, note) VALUES ('o', 'north', 'a')"
+                )
+                try world.till("north").write(
+                    "INSERT INTO order_line(order_id, line, sku, quantity) VALUES ('o', 1, 'tea', 1000)"
+                )
                 try world.network.settle()
                 #expect(try world.till("south").number("SELECT count(*) FROM customer_order") == 0)
 
@@ -26,7 +30,8 @@ extension ProcessTests {
                 #expect(try world.till("south").number("SELECT count(*) FROM order_line WHERE order_id = 'o'") == 1)
                 try world.till("north").write("UPDATE customer_order SET note = 'b', ready_at = 5 WHERE id = 'o'")
                 try world.till("north").write(
-                    "INSERT INTO order_line(order_id, line, sku, quantity) VALUES ('o', 2, 'tea', 2000)")
+                    "INSERT INTO order_line(order_id, line, sku, quantity) VALUES ('o', 2, 'tea', 2000)"
+                )
                 try world.heal("north")
                 try world.expectAgreement()
 

@@ -18,7 +18,8 @@ extension ProcessTests {
                     \(Self.capture(table: 2, bits: 1, keys: ["'good-2'"]))
                     \(Self.capture(table: 3, bits: 1, keys: ["'good-2'", "1"]))
                     COMMIT;
-                    """)
+                    """
+                )
                 #expect(poison.status == 0, "\(poison.errors)")
                 try world.till("north").write("INSERT INTO head(id, lines) VALUES ('good-3', 0)")
                 try world.till("south").write("INSERT INTO head(id, lines) VALUES ('south', 0)")
@@ -28,9 +29,13 @@ extension ProcessTests {
                 try world.expectSame("SELECT count(*) FROM line", [[0]])
                 for node in ["hub", "north"] {
                     let kept = try world.till(node).rows(
-                        "SELECT store, \"table\", \"key\", reason FROM linli_quarantine")
+                        "SELECT store, \"table\", \"key\", reason FROM linli_quarantine"
+                    )
                     #expect(kept.count == 1, "at \(node)")
-                    #expect(kept.first?.prefix(3) == [Value("north"), Value("line"), Value("[\"good-2\",1]")], "at \(node)")
+                    #expect(
+                        kept.first?.prefix(3) == [Value("north"), Value("line"), Value("[\"good-2\",1]")],
+                        "at \(node)"
+                    )
                 }
                 try world.expectSame("SELECT count(*) FROM linli_quarantine", at: ["south"], [[0]])
             }
@@ -45,11 +50,14 @@ extension ProcessTests {
                 let product = "UPDATE product SET name = 'mine' WHERE sku = 'tea'"
                 #expect(try world.till("north").refusal(of: product)?.contains("linli: not yours: product") == true)
                 let written = try world.shell("north").runWithoutTriggers(
-                    "BEGIN IMMEDIATE; \(product); \(Self.capture(table: 0, mask: 0b1, keys: ["'tea'"])) COMMIT;")
+                    "BEGIN IMMEDIATE; \(product); \(Self.capture(table: 0, mask: 0b1, keys: ["'tea'"])) COMMIT;"
+                )
                 #expect(written.status == 0, "\(written.errors)")
                 try world.expectAgreement()
                 try world.expectSame("SELECT name FROM product", [[Value("green tea")]])
-                #expect(try world.till("hub").number("SELECT count(*) FROM linli_quarantine WHERE store = 'north'") == 1)
+                #expect(
+                    try world.till("hub").number("SELECT count(*) FROM linli_quarantine WHERE store = 'north'") == 1
+                )
             }
         }
 

@@ -19,7 +19,9 @@ extension ProcessTests {
                     for number in 0..<10 {
                         let order = Value("\(seller)-\(promised)-\(number)")
                         try world.till(seller).write(
-                            "INSERT INTO customer_order(id, store_id) VALUES (?, 'north')", order)
+                            "INSERT INTO customer_order(id, store_id) VALUES (?, 'north')",
+                            order
+                        )
                         let began = ContinuousClock.now
                         let refusal = try world.till(seller).refusal(of: Self.orderLine, order)
                         #expect(ContinuousClock.now - began < .milliseconds(250))
@@ -39,24 +41,32 @@ extension ProcessTests {
             }
         }
 
-        @Test("that were granted while cut off can be spent by nobody until the grant arrives, and then by the receiver")
+        @Test(
+            "that were granted while cut off can be spent by nobody until the grant arrives, and then by the receiver"
+        )
         func grantWhileCut() async throws {
             try await World.run(stores: ["north", "south"]) { world in
                 try await open(world)
                 try world.cut("north")
                 let held = try world.till("north").number(
-                    "SELECT units FROM linli_rights WHERE node = 'north' AND \"table\" = 'stock'")
+                    "SELECT units FROM linli_rights WHERE node = 'north' AND \"table\" = 'stock'"
+                )
                 try world.till("north").write(
                     """
                     INSERT INTO linli_grant("table", "key", "column", "to", units)
                     VALUES ('stock', json_array('north', 'cake'), 'available', 'hub', ?)
-                    """, .integer(held))
+                    """,
+                    .integer(held)
+                )
                 for node in ["north", "hub"] {
                     try world.till(node).write(
-                        "INSERT INTO customer_order(id, store_id) VALUES (?, 'north')", Value("order-\(node)"))
+                        "INSERT INTO customer_order(id, store_id) VALUES (?, 'north')",
+                        Value("order-\(node)")
+                    )
                 }
                 #expect(try world.till("north").refusal(of: Self.orderLine, Value("order-north")) != nil)
-                let more = "INSERT INTO order_line(order_id, line, sku, quantity) VALUES ('order-hub', 1, 'cake', 10000)"
+                let more =
+                    "INSERT INTO order_line(order_id, line, sku, quantity) VALUES ('order-hub', 1, 'cake', 10000)"
                 #expect(try world.till("hub").refusal(of: more) != nil)
                 try world.heal("north")
                 try world.network.settle()
@@ -70,7 +80,8 @@ extension ProcessTests {
         private func open(_ world: World) async throws {
             try world.till("hub").write("INSERT INTO product(sku, name) VALUES ('cake', 'a cake')")
             try world.till("north").write(
-                "INSERT INTO stock(store_id, sku, on_hand, available) VALUES ('north', 'cake', 10000, 10000)")
+                "INSERT INTO stock(store_id, sku, on_hand, available) VALUES ('north', 'cake', 10000, 10000)"
+            )
             let share = "SELECT units FROM linli_rights WHERE node = 'hub' AND \"table\" = 'stock'"
             let deadline = ContinuousClock.now + .seconds(20)
             while try world.till("hub").number(share) < 3_000, ContinuousClock.now < deadline {
@@ -100,7 +111,10 @@ private final class RightsWatch {
                 if row and (row[0] < 0 or row[0] != row[1] or row[2] < 0): say("wrong", row)
                 time.sleep(0.001)
             say("looks", looks)
-            """, replica: world.network.replica(node), ledger: "\(world.network.directory)/rights-\(node).txt")
+            """,
+            replica: world.network.replica(node),
+            ledger: "\(world.network.directory)/rights-\(node).txt"
+        )
     }
 
     func end() throws {

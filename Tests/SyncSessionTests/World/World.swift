@@ -165,7 +165,7 @@ final class World {
 
     private func read(_ store: Int) {
         guard let link = links[store] else { return }
-        if isRacing, case .readCheckpoint = link.end.read, luck.one(in: 2) { changeHub() }
+        if isRacing, case .readCheckpoint = link.end.read, !luck.one(in: 4) { changeHub() }
         carry(link.end.answerRead(hub), to: store)
     }
 

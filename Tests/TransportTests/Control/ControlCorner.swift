@@ -9,7 +9,7 @@ final class ControlCorner: Sendable {
     let directory: String
     private let top: String
 
-    /// - Parameter depth: names of 100 bytes each, below one another.
+    /// A new directory; below it `depth` names of 100 bytes each, below one another.
     init(depth: Int = 0) throws {
         var template = Array("/tmp/linli-control-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw Fault("mkdtemp: \(errno)") }
@@ -33,7 +33,10 @@ final class ControlCorner: Sendable {
     func serving(_ answer: @escaping ControlServer.Answer, _ body: @Sendable () async throws -> Void) async throws {
         let lock = try DataDirectoryLock(directory: directory)
         let server = try await ControlServer(
-            holding: lock, on: .singletonMultiThreadedEventLoopGroup, answer: answer)
+            holding: lock,
+            on: .singletonMultiThreadedEventLoopGroup,
+            answer: answer
+        )
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run() }
             try await body()
@@ -43,7 +46,9 @@ final class ControlCorner: Sendable {
 
     /// Asks as a command does, on a thread that may block.
     func ask<Answer: Decodable & Sendable>(
-        _ request: ControlRequest, as type: Answer.Type, timeoutMilliseconds: Int64 = 10_000
+        _ request: ControlRequest,
+        as type: Answer.Type,
+        timeoutMilliseconds: Int64 = 10_000
     ) async throws -> Answer {
         let client = ControlClient(directory: directory)
         return try await NIOThreadPool.singleton.runIfActive {

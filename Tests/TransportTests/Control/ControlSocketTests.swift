@@ -8,8 +8,14 @@ struct ControlSocketTests {
     func answers(depth: Int) async throws {
         let corner = try ControlCorner(depth: depth)
         let invitation = ControlRequest.Invitation(
-            store: "nanjing-3", region: "east", name: "南京路 \"3\"\n", expiresMilliseconds: 86_400_000)
-        try await corner.serving { request in answering(InvitedStore(token: "\(request)")) } _: {
+            store: "nanjing-3",
+            region: "east",
+            name: "南京路 \"3\"\n",
+            expiresMilliseconds: 86_400_000
+        )
+        try await corner.serving { request in
+            answering(InvitedStore(token: "\(request)"))
+        } _: {
             for request in [.status, .wait(timeoutMilliseconds: 30_000), .invite(invitation)] as [ControlRequest] {
                 let answer = try await corner.ask(request, as: InvitedStore.self)
                 #expect(answer.token == "\(request)")
@@ -40,7 +46,9 @@ struct ControlSocketTests {
     func refusal() async throws {
         let corner = try ControlCorner()
         let refusal = ControlRefusal(.notSo, "3 changesets are not acknowledged; check the link")
-        try await corner.serving { _ in .refused(refusal) } _: {
+        try await corner.serving { _ in
+            .refused(refusal)
+        } _: {
             await #expect(throws: refusal) { try await corner.ask(.status, as: NodeStatus.self) }
         }
     }
@@ -50,7 +58,9 @@ struct ControlSocketTests {
         let corner = try ControlCorner()
         let before = umask(0)
         defer { umask(before) }
-        try await corner.serving { _ in answering(ControlDone()) } _: {
+        try await corner.serving { _ in
+            answering(ControlDone())
+        } _: {
             var status = stat()
             #expect(stat(corner.socketPath, &status) == 0)
             #expect(status.st_mode & 0o7777 == 0o600)
@@ -63,7 +73,9 @@ struct ControlSocketTests {
         await #expect(throws: ControlError.noDaemon(directory: corner.directory)) {
             try await corner.ask(.status, as: ControlDone.self)
         }
-        try await corner.serving { _ in answering(ControlDone()) } _: {
+        try await corner.serving { _ in
+            answering(ControlDone())
+        } _: {
             _ = try await corner.ask(.status, as: ControlDone.self)
         }
         #expect(!corner.isSocketThere)
@@ -85,7 +97,9 @@ struct ControlSocketTests {
         await #expect(throws: ControlError.noDaemon(directory: corner.directory)) {
             try await corner.ask(.status, as: ControlDone.self)
         }
-        try await corner.serving { _ in answering(ControlDone()) } _: {
+        try await corner.serving { _ in
+            answering(ControlDone())
+        } _: {
             _ = try await corner.ask(.status, as: ControlDone.self)
         }
     }
@@ -147,7 +161,9 @@ struct ControlSocketTests {
     @Test("takes garbage, foreign words and endless lines for what they are, and goes on")
     func garbage() async throws {
         let corner = try ControlCorner()
-        try await corner.serving { _ in answering(ControlDone()) } _: {
+        try await corner.serving { _ in
+            answering(ControlDone())
+        } _: {
             for line in ["", "status", "{}", #"{"ask":"fly"}"#, #"{"ask":"wait"}"#, "\u{0}\u{1}"] {
                 let command = try RawCommand(corner)
                 command.say(Array(line.utf8) + [10])
@@ -167,7 +183,9 @@ struct ControlSocketTests {
     @Test("tells a command of another version that it is one")
     func otherWords() async throws {
         let corner = try ControlCorner()
-        try await corner.serving { _ in answering(ControlDone()) } _: {
+        try await corner.serving { _ in
+            answering(ControlDone())
+        } _: {
             await #expect(throws: ControlError.self) { try await corner.ask(.status, as: NodeStatus.self) }
         }
     }

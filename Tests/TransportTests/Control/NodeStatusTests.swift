@@ -7,8 +7,14 @@ struct NodeStatusTests {
     @Test("has each field of the contract, with null for what is not known")
     func storeFields() throws {
         var status = NodeStatus(
-            role: .store, node: "nanjing-3", site: "00000000000000ff", network: "corner", region: "east",
-            hub: "hub.example:7411", schema: .init(name: "retail", version: 3))
+            role: .store,
+            node: "nanjing-3",
+            site: "00000000000000ff",
+            network: "corner",
+            region: "east",
+            hub: "hub.example:7411",
+            schema: .init(name: "retail", version: 3)
+        )
         status.outbox = 2
         status.acknowledged = 7
         status.cursor = 1_000
@@ -18,32 +24,54 @@ struct NodeStatusTests {
                 "hub":"hub.example:7411","lag_ms":null,"network":"corner","node":"nanjing-3","outbox":2,\
                 "quarantine":0,"region":"east","role":"store","running":false,\
                 "schema":{"name":"retail","version":3},"site":"00000000000000ff","trouble":null}
-                """)
+                """
+        )
     }
 
     @Test("at a hub lists the stores")
     func hubFields() throws {
         var status = NodeStatus(
-            role: .hub, node: "hub", site: "0000000000000001", network: "corner", region: "", hub: "h:1",
-            schema: .init(name: "retail", version: 3))
+            role: .hub,
+            node: "hub",
+            site: "0000000000000001",
+            network: "corner",
+            region: "",
+            hub: "h:1",
+            schema: .init(name: "retail", version: 3)
+        )
         status.stores = [
             StoreStatus(
-                store: "nanjing-3", region: "", state: .offline, lastSeenMilliseconds: nil, acknowledged: 0, cursor: 0,
-                lag: 9, quarantine: 0)
+                store: "nanjing-3",
+                region: "",
+                state: .offline,
+                lastSeenMilliseconds: nil,
+                acknowledged: 0,
+                cursor: 0,
+                lag: 9,
+                quarantine: 0
+            )
         ]
         #expect(
             try json(status).contains(
                 """
                 "stores":[{"acknowledged":0,"cursor":0,"lag":9,"last_seen":null,"quarantine":0,"region":"",\
                 "state":"offline","store":"nanjing-3"}]
-                """))
+                """
+            )
+        )
     }
 
     @Test("comes back as it was, without the fields of a later version")
     func roundTrip() throws {
         var status = NodeStatus(
-            role: .hub, node: "hub", site: "0000000000000001", network: "corner", region: "", hub: "h:1",
-            schema: .init(name: "retail", version: 3))
+            role: .hub,
+            node: "hub",
+            site: "0000000000000001",
+            network: "corner",
+            region: "",
+            hub: "h:1",
+            schema: .init(name: "retail", version: 3)
+        )
         status.lagMilliseconds = 4
         status.trouble = "disk full; free some space"
         status.stores = []

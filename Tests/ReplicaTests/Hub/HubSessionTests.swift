@@ -1,0 +1,191 @@
+import ChangeLog
+import Testing
+
+@testable import Replica
+
+@Suite("Handshakes: who a site is, and how it goes on")
+struct HubSessionTests {
+    private func open(
+        _ world: HubWorld, _ facts: SessionFacts, tag: UInt64, isOtherOnline: Bool = false
+    ) throws -> SessionAnswer {
+        try world.hub.openSession(
+            facts, newTag: tag, isPresentSiteOnline: isOtherOnline, nowMilliseconds: world.now)
+    }
+
+    private func opening(_ answer: SessionAnswer) throws -> SessionOpening {
+        guard case .opened(let opening) = answer else {
+            Issue.record("\(answer)")
+            throw ReplicaError.refusedFeed("\(answer)")
+        }
+        return opening
+    }
+
+    private func isForked(_ answer: SessionAnswer) -> Bool {
+        if case .refused(.forked) = answer { true } else { false }
+    }
+
+    @Test("The confirmed tag and the last offered one are taken; an older one is a copy's")
+    func tags() throws {
+        let world = try HubWorld()
+        let east = try world.join("east")
+        #expect(try opening(open(world, east.facts(tag: nil), tag: 1)).resumes)
+        // The welcome was lost.
+        _ = try opening(open(world, east.facts(tag: nil), tag: 2))
+        _ = try opening(open(world, east.facts(tag: 2), tag: 3))
+        world.hub.confirmTag(3, site: east.site)
+        #expect(isForked(try open(world, east.facts(tag: 2), tag: 4)))
+        #expect(isForked(try open(world, east.facts(tag: nil), tag: 4)))
+        _ = try opening(open(world, east.facts(tag: 3), tag: 5))
+    }
+
+    @Test("A change log that is behind the hub's, or another one, is a copy's")
+    func changeLogs() throws {
+        let world = try HubWorld()
+        let east = try world.join("east")
+        let old = east.facts(tag: nil)
+        try east.push(east.insert("board", ["k": text("a")]))
+        #expect(isForked(try open(world, old, tag: 1)))
+        var other = east.facts(tag: nil)
+        other.acknowledgedHash = .none
+        #expect(isForked(try open(world, other, tag: 1)))
+        // The acknowledgement was lost: the site has sealed it, and does not know that the hub has it.
+        var unheard = east.facts(tag: nil)
+        unheard.acknowledged = .none
+        unheard.acknowledgedHash = .none
+        #expect(try opening(open(world, unheard, tag: 1)).acknowledged == ChangesetNumber(1))
+    }
+
+    @Test("A known cursor resumes, across a restart of the hub too; an unknown one begins at nothing")
+    func cursors() throws {
+        let world = try HubWorld()
+        let east = try world.join("east")
+        try east.push(east.insert("board", ["k": text("a")]))
+        try east.read()
+        #expect(try opening(open(world, east.facts(tag: nil), tag: 1)).resumes)
+        try world.restart()
+        #expect(try opening(open(world, east.facts(tag: 1), tag: 2)).resumes)
+        var facts = east.facts(tag: 2)
+        facts.cursor = Cursor(epoch: Epoch(99), position: Position(1))
+        #expect(try !opening(open(world, facts, tag: 3)).resumes)
+        facts.tag = 3
+        facts.cursor = Cursor(epoch: Epoch(1), position: Position(1_000))
+        #expect(try !opening(open(world, facts, tag: 4)).resumes)
+    }
+
+    @Test("A hub that was itself restored does not call its stores copies")
+    func hubRestored() throws {
+        let world = try HubWorld()
+        let east = try world.join("east")
+        var facts = east.facts(tag: 77)
+        facts.acknowledged = ChangesetNumber(5)
+        facts.sealed = ChangesetNumber(5)
+        facts.cursor = Cursor(epoch: Epoch(99), position: Position(50))
+        let opening = try opening(open(world, facts, tag: 1))
+        #expect(opening.acknowledged == .none)
+        #expect(!opening.resumes)
+    }
+
+    @Test("A new site of a store fences the present one, unless that is online")
+    func takeOver() throws {
+        let world = try HubWorld()
+        let east = try world.join("east")
+        let copy = Author(world, store: east.store, site: SiteID(77))
+        #expect(isForked(try open(world, copy.facts(tag: nil), tag: 1, isOtherOnline: true)))
+        #expect(try !opening(open(world, copy.facts(tag: nil), tag: 1)).isFenced)
+        #expect(try opening(open(world, east.facts(tag: nil), tag: 2)).isFenced)
+        #expect(try world.hub.stores().first?.site == SiteID(77))
+        // The fenced site's outbox is taken.
+        try east.push(east.insert("board", ["k": text("late")]))
+        #expect(try world.rows("SELECT k FROM board") == ["late"])
+    }
+
+    @Test("Frozen, retired and unknown stores are refused, and merge nothing")
+    func statesOfStores() throws {
+        let world = try HubWorld()
+        let east = try world.join("east")
+        #expect(try world.hub.freeze(east.store, nowMilliseconds: world.now))
+        #expect(try open(world, east.facts(tag: nil), tag: 1) == .refused(.frozen))
+        let changeset = try east.changeset([east.insert("board", ["k": text("a")])])
+        #expect(try world.hub.merge([changeset], nowMilliseconds: world.now).outcomes == [.stranger])
+        #expect(try world.hub.thaw(east.store, nowMilliseconds: world.now))
+        #expect(try world.hub.merge([changeset], nowMilliseconds: world.now).outcomes == [.merged(through: ChangesetNumber(1))])
+        #expect(try world.hub.retire(east.store, nowMilliseconds: world.now))
+        #expect(try open(world, east.facts(tag: nil), tag: 1) == .refused(.retired))
+        var facts = east.facts(tag: nil)
+        facts.store = try #require(NodeName("nobody"))
+        #expect(try open(world, facts, tag: 1) == .refused(.stranger))
+    }
+
+    @Test("An invitation is used once, by one machine, within its time")
+    func invitations() throws {
+        let world = try HubWorld()
+        let store = try #require(NodeName("east"))
+        func join(_ site: UInt64, secret: UInt8) throws -> HubReplica.Joining {
+            try world.hub.join(store, site: SiteID(site), nowMilliseconds: world.now) { $0 == [secret] }
+        }
+        #expect(try join(7, secret: 1) == .stranger)
+        _ = try world.hub.invite(
+            store, region: "north", name: "East", secretHash: [1], expiresAt: world.now + 10,
+            nowMilliseconds: world.now)
+        #expect(try join(7, secret: 2) == .refused)
+        #expect(try join(7, secret: 1) == .joined(region: "north"))
+        #expect(try join(7, secret: 1) == .joined(region: "north"))
+        #expect(try join(8, secret: 1) == .refused)
+        world.now += 1
+        _ = try world.hub.invite(
+            store, region: "north", name: "East", secretHash: [3], expiresAt: world.now + 10,
+            nowMilliseconds: world.now)
+        world.now += 11
+        #expect(try join(9, secret: 3) == .refused)
+    }
+
+    @Test("Parts of a changeset are held across a restart, and merged when the last has come")
+    func heldParts() throws {
+        let world = try HubWorld()
+        let east = try world.join("east")
+        var writer = SegmentWriter(segmentBytesTarget: 40)
+        for index in 0..<20 {
+            writer.write(
+                try east.insert("board", ["k": text("key-\(index)"), "text": text("some text \(index)")]),
+                shape: world.plan.tables[7].shape)
+        }
+        let segments = writer.finish()
+        #expect(segments.count > 3)
+        var changeset = try east.changeset(segments, operations: 20)
+        let number = changeset.header.number
+        for part in [0, 1, 1, 3] { _ = try world.hub.hold(segments[part], part: part, of: number, site: east.site) }
+        try world.restart()
+        var facts = east.facts(tag: nil)
+        facts.acknowledged = .none
+        #expect(try opening(open(world, facts, tag: 1)).partsHeld == 2)
+        changeset.body = .held
+        guard case .damaged = try world.hub.merge([changeset], nowMilliseconds: world.now).outcomes[0] else {
+            Issue.record("merged without all its parts")
+            return
+        }
+        for (part, bytes) in segments.enumerated() {
+            _ = try world.hub.hold(bytes, part: part, of: number, site: east.site)
+        }
+        #expect(try world.hub.merge([changeset], nowMilliseconds: world.now).outcomes == [.merged(through: number)])
+        #expect(try world.rows("SELECT count(*) FROM board") == ["20"])
+        #expect(try world.hub.held.count(of: number, site: east.site) == 0)
+    }
+
+    @Test("What the hub knows survives its restart")
+    func restart() throws {
+        let world = try HubWorld()
+        let (east, west) = (try world.join("east"), try world.join("west"))
+        try east.push(east.insert("board", ["k": text("a")]))
+        try east.read()
+        try west.read()
+        let before = try world.hub.stores()
+        let head = world.hub.head
+        try world.hub.collectGarbage(nowMilliseconds: world.now)
+        try world.restart()
+        #expect(try world.hub.stores() == before)
+        #expect(world.hub.head == head)
+        try west.push(west.update("board", ["k": text("a"), "text": text("after")]))
+        #expect(try east.read().shown(world.plan) == ["board:a (after,NULL,NULL,NULL,NULL,0,NULL)"])
+        #expect(east.cursor.epoch == Epoch(2))
+    }
+}
