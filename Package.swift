@@ -81,12 +81,18 @@ let package = Package(
                 .nioPosix, .logging, .serviceLifecycle,
             ]),
         room("Rehearsal", ["ChangeLog", "Replica", .nio, .nioPosix]),
+        room(
+            "Bench",
+            [
+                "ChangeLog", "NetworkSchema", "SyncSession", "WireFormat", "Replica", "Trust", "Transport", "Rehearsal",
+                .nio, .nioPosix,
+            ]),
         // Floor 5
         .executableTarget(
             name: "linli",
             dependencies: [
                 "ChangeLog", "NetworkSchema", "SyncSession", "WireFormat", "Replica", "Trust", "Transport", "Retail",
-                "StoreNode", "HubNode", "Rehearsal", .argumentParser, .logging, .serviceLifecycle, .unixSignals, .nio, .nioPosix,
+                "StoreNode", "HubNode", "Rehearsal", "Bench", .argumentParser, .logging, .serviceLifecycle, .unixSignals, .nio, .nioPosix,
             ],
             swiftSettings: house),
         // One room of tests per room, and real processes

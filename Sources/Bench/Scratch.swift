@@ -16,8 +16,8 @@ struct Scratch {
 
     static let role = NodeRole.store(store, region: "")
 
+    let folder: String
     let path: String
-    private let folder: String
 
     init(directory: String, name: String) throws {
         folder = directory + "/" + name

@@ -34,7 +34,8 @@ final class HubLink {
 
     func begin() -> ConnectionEvents {
         let link = NIOLoopBound(self, eventLoop: connection.eventLoop)
-        connection.eventLoop.execute { link.value.handle(.connected(.now)) }
+        // Now and not in a turn of its own: the store's first frame may be in the read that ended the handshake.
+        handle(.connected(.now))
         ticker = connection.eventLoop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { _ in
             let me = link.value
             me.handle(.tick(.now, head: me.hub.board.head))

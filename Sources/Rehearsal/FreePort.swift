@@ -4,12 +4,12 @@ import Glibc
 ///
 /// Below the range from which the system takes ports for outgoing connections (32768 on, `ip(7)`): one of those could
 /// get the port while the daemon is away.
-enum FreePort {
-    struct None: Error, CustomStringConvertible {
-        let description = "no free port between 15000 and 32000 was found on 127.0.0.1; end what uses them"
+public enum FreePort {
+    public struct None: Error, CustomStringConvertible {
+        public let description = "no free port between 15000 and 32000 was found on 127.0.0.1; end what uses them"
     }
 
-    static func find() throws(None) -> Int {
+    public static func find() throws(None) -> Int {
         for _ in 0..<200 {
             let port = UInt16.random(in: 15_000..<32_000)
             if isFree(port) { return Int(port) }

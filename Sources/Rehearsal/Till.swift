@@ -1,5 +1,5 @@
 public import ChangeLog
-import Replica
+public import Replica
 
 /// A till: an ordinary SQLite client of one node's replica, with nothing loaded and nothing known of the network.
 public final class Till {
@@ -20,6 +20,17 @@ public final class Till {
             for (text, values) in statements {
                 let statement = try sql.statement(text)
                 for (index, value) in values.enumerated() { statement.bind(index + 1, value) }
+                try statement.run()
+            }
+        }
+    }
+
+    /// Runs one statement for each number, in one transaction. `bind` binds the number's values.
+    public func fill(_ sql: String, _ numbers: Range<Int>, _ bind: (Statement, Int) -> Void) throws {
+        try connection.write { connection in
+            let statement = try connection.statement(sql)
+            for number in numbers {
+                bind(statement, number)
                 try statement.run()
             }
         }

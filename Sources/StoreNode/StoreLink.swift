@@ -44,7 +44,7 @@ final class StoreLink {
         ticker = connection.eventLoop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { _ in
             link.value.handle(.tick(.now))
         }
-        connection.eventLoop.execute { link.value.handle(.connected(.now)) }
+        handle(.connected(.now))
         return ConnectionEvents(
             received: { payload in link.value.receive(payload) },
             closed: { why in link.value.closed(why) }

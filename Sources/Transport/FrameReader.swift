@@ -41,7 +41,7 @@ struct FrameReader {
     }
 
     /// Bytes of memory that the reader itself keeps.
-    var heldBytes: Int { held.capacity }
+    var heldBytes: Int { held.storageCapacity }
 }
 
 extension ByteBuffer {

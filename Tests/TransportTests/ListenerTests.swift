@@ -45,9 +45,11 @@ struct ListenerTests {
         let listener = try await hub.listen(as: corner.hub)
         let store = try await Party().dial(listener.endpoint, as: corner.store("a"))
         _ = try await hub.line()
+        // Where the hub closes first, its end of the connection lingers in TIME_WAIT.
+        let stranger = try await Stranger.plain(listener.endpoint, sending: [Array("plain text".utf8)])
+        #expect(try await stranger.everything() == [])
         await listener.close()
         #expect(await store.end() == .closedByPeer)
-        // The hub closed first, so its end of the connection lingers in TIME_WAIT.
         let again = try await listen("\(listener.endpoint)")
         #expect(again.endpoint == listener.endpoint)
         await again.close()

@@ -2,7 +2,7 @@ import ChangeLog
 import Glibc
 
 /// The rows that a capture names, each known by a small number: an open-addressing table over the bytes of their keys,
-/// which lie end to end in one array. A captured row that is never touched again costs about 45 bytes here, and no
+/// which lie end to end in one array. A captured row that is never touched again costs about 60 bytes here, and no
 /// allocation of its own.
 ///
 ///     key of a row := varint(table) KeyBytes
@@ -15,8 +15,9 @@ struct CaptureKeys {
     private var bytes = ByteWriter()
     /// By row number: where its key ends.
     private var ends: [Int] = []
-    /// Row number plus one; 0 is free. A power of two, at most half full.
-    private var slots: [UInt32]
+    /// 32 bits of the key's hash, which choose the slot, then the row number plus one; 0 is free. A power of two of
+    /// them, at most half full.
+    private var slots: [UInt64]
     private var committed = 0
 
     init() { slots = Array(repeating: 0, count: 64) }
@@ -29,7 +30,7 @@ struct CaptureKeys {
     /// table's.
     mutating func note(_ statement: Statement, from column: Int, of table: TablePlan, capture: Int) -> Int? {
         guard write(statement, from: column, of: table) else { return nil }
-        let (slot, found) = find()
+        let (slot, hash, found) = find()
         let capture = Int32(truncatingIfNeeded: capture)
         if let found {
             bytes.truncate(to: committed)
@@ -41,7 +42,7 @@ struct CaptureKeys {
         ends.append(committed)
         first.append(capture)
         last.append(capture)
-        slots[slot] = UInt32(truncatingIfNeeded: first.count)
+        slots[slot] = UInt64(hash) << 32 | UInt64(UInt32(truncatingIfNeeded: first.count))
         if first.count * 2 > slots.count { grow() }
         return first.count - 1
     }
@@ -84,20 +85,24 @@ struct CaptureKeys {
         return true
     }
 
-    /// The slot of the uncommitted key, and the row that has the same one.
-    private func find() -> (slot: Int, row: Int?) {
-        bytes.bytes.withUnsafeBufferPointer { all in
-            let key = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(all)[committed...])
+    /// The slot of the uncommitted key, its hash, and the row that has the same key.
+    private func find() -> (slot: Int, hash: UInt32, row: Int?) {
+        bytes.bytes.withUnsafeBytes { all in
+            let key = UnsafeRawBufferPointer(rebasing: all[committed...])
+            let hash = Self.hash(key)
             let mask = slots.count - 1
-            var slot = Int(truncatingIfNeeded: Self.hash(key)) & mask
+            var slot = Int(hash) & mask
             while slots[slot] != 0 {
-                let row = Int(slots[slot]) - 1
-                let start = row == 0 ? 0 : ends[row - 1]
-                let other = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(all)[start..<ends[row]])
-                if Self.areEqual(key, other) { return (slot, row) }
+                if UInt32(truncatingIfNeeded: slots[slot] >> 32) == hash {
+                    let row = Int(UInt32(truncatingIfNeeded: slots[slot])) - 1
+                    let start = row == 0 ? 0 : ends[row - 1]
+                    if Self.areEqual(key, UnsafeRawBufferPointer(rebasing: all[start..<ends[row]])) {
+                        return (slot, hash, row)
+                    }
+                }
                 slot = (slot + 1) & mask
             }
-            return (slot, nil)
+            return (slot, hash, nil)
         }
     }
 
@@ -107,24 +112,19 @@ struct CaptureKeys {
     }
 
     private mutating func grow() {
-        var wider = [UInt32](repeating: 0, count: slots.count * 2)
+        var wider = [UInt64](repeating: 0, count: slots.count * 2)
         let mask = wider.count - 1
-        bytes.bytes.withUnsafeBytes { all in
-            var start = 0
-            for (row, end) in ends.enumerated() {
-                let key = UnsafeRawBufferPointer(rebasing: all[start..<end])
-                var slot = Int(truncatingIfNeeded: Self.hash(key)) & mask
-                while wider[slot] != 0 { slot = (slot + 1) & mask }
-                wider[slot] = UInt32(truncatingIfNeeded: row + 1)
-                start = end
-            }
+        for taken in slots where taken != 0 {
+            var slot = Int(taken >> 32) & mask
+            while wider[slot] != 0 { slot = (slot + 1) & mask }
+            wider[slot] = taken
         }
         slots = wider
     }
 
     /// Eight bytes a step, multiplied and folded. Only the node's own applications write captures, so nobody gains by
     /// collisions.
-    private static func hash(_ key: UnsafeRawBufferPointer) -> UInt64 {
+    private static func hash(_ key: UnsafeRawBufferPointer) -> UInt32 {
         var hash = UInt64(key.count) &* 0x9e37_79b9_7f4a_7c15
         var place = 0
         while place + 8 <= key.count {
@@ -136,7 +136,7 @@ struct CaptureKeys {
             rest = rest << 8 | UInt64(key[place])
             place += 1
         }
-        return mix(hash ^ rest)
+        return UInt32(truncatingIfNeeded: mix(hash ^ rest) >> 16)
     }
 
     private static func mix(_ word: UInt64) -> UInt64 {

@@ -29,7 +29,7 @@ struct Authority {
         let key: [Value]
         /// All value cells.
         let values: [Value]
-        /// Value cells that were written after the base cursor: whom they named then is not known.
+        /// Value cells that others wrote after the base cursor: whom they named then is not known.
         var writtenSince: UInt64 = 0
 
         fileprivate func names(_ place: CellPlace) -> Bool {

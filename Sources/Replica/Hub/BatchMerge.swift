@@ -35,7 +35,7 @@ extension HubWriter {
             report.quarantined += 1
             return .merged(through: header.number)
         }
-        clock.see(min(header.stampMax, merge.stampMax))
+        clock.see(max(merge.stampSeen, min(header.stampMax, merge.stampMax)))
         report.quarantined += merge.quarantined
         report.conflicts += merge.conflicts
         return .merged(through: header.number)

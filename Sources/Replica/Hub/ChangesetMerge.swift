@@ -25,6 +25,8 @@ final class ChangesetMerge {
     let before: Int64
     /// Stamps above this are a wrong clock's.
     let stampMax: Stamp
+    /// The greatest stamp that was merged.
+    private(set) var stampSeen = Stamp.zero
     private(set) var quarantined = 0
     private(set) var conflicts = 0
     private var failures: [Int: Failure] = [:]
@@ -45,6 +47,7 @@ final class ChangesetMerge {
     /// Merges the operation at `place` of the changeset.
     func apply(_ operation: Operation, place: Int) throws(ReplicaError) {
         let table = hub.tables[operation.table]
+        if operation.stamp > stampSeen { stampSeen = min(operation.stamp, stampMax) }
         if let cause = operation.cause, !failures.isEmpty, let failure = failures[cause] {
             return try drop(operation, table, place: place, with: failure)
         }

@@ -8,15 +8,10 @@ extension HubWriter {
     /// - Returns: whether entries of the feed were dropped.
     func collectGarbage() throws(ReplicaError) -> Bool {
         try noteAge()
-        let safe = leastSafe()
-        let past = try horizon()
-        var limit = safe
-        if past > safe.number {
-            limit = Position(past)
-            if limit > floor {
-                floor = limit
-                try settings.put(.floor, limit.number)
-            }
+        let limit = max(leastSafe(seenSince: now - HubLimits.horizonMilliseconds), Position(try horizon()))
+        if limit > floor, limit > leastSafe(seenSince: .min) {
+            floor = limit
+            try settings.put(.floor, limit.number)
         }
         var isDropped = try dropGraves(upTo: limit)
         for site in sites.all where !site.isHub {
@@ -26,12 +21,11 @@ extension HubWriter {
         return isDropped
     }
 
-    /// The least safe position of all who may come back with a delta: active and fenced sites, seen within the horizon.
-    private func leastSafe() -> Position {
+    /// The least safe position of the sites that were seen since, and may come back.
+    private func leastSafe(seenSince instant: Int64) -> Position {
         var least = Position(head)
         for site in sites.all where !site.isHub && site.state != .retired {
-            guard (site.lastSeen ?? site.joinedAt) > now - HubLimits.horizonMilliseconds else { continue }
-            least = min(least, site.safe)
+            if (site.lastSeen ?? site.joinedAt) > instant { least = min(least, site.safe) }
         }
         return least
     }

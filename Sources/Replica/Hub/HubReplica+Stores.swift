@@ -184,6 +184,7 @@ extension HubWriter {
                 guard epochs.knows(cursor, head: head) else { continue }
                 site.cursor = cursor
                 site.safe = min(safe, cursor.position)
+                site.lastSeen = now
             }
             sites.touch(site)
         }

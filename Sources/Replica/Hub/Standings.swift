@@ -16,7 +16,7 @@ extension ChangesetMerge {
     func standing(of stored: StoredRow, _ key: [Value], _ table: HubTable) -> Authority.Standing {
         Authority.Standing(
             isInScope: true, store: site.storeBytes, key: key, values: stored.values,
-            writtenSince: stored.meta.writtenSince(base, cells: table.plan.cells.count))
+            writtenSince: stored.meta.writtenSince(base, besides: site.id, cells: table.plan.cells.count))
     }
 
     /// How a row stands that an insert begins: in the scope in which it lands, or whose parent left after the base
@@ -37,11 +37,12 @@ extension ChangesetMerge {
 }
 
 extension RowMeta {
-    /// Value cells that were written after a position, as a mask.
-    func writtenSince(_ base: Int64, cells: Int) -> UInt64 {
-        var mask: UInt64 = clockPosition > base ? (1 << UInt64(cells)) - 1 : 0
+    /// Value cells that others than `site` wrote after a position, as a mask.
+    func writtenSince(_ base: Int64, besides site: Int64, cells: Int) -> UInt64 {
+        var mask: UInt64 = clockPosition > base && self.site != site ? (1 << UInt64(cells)) - 1 : 0
         for one in exceptions {
-            if one.position > base { mask |= 1 << UInt64(one.cell) } else { mask &= ~(1 << UInt64(one.cell)) }
+            let bit: UInt64 = 1 << UInt64(one.cell)
+            if one.position > base, one.site != site { mask |= bit } else { mask &= ~bit }
         }
         return mask
     }

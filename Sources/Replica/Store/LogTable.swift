@@ -6,7 +6,8 @@ struct LogTable {
         CREATE TABLE log(
           one INTEGER PRIMARY KEY CHECK (one = 1), site INTEGER NOT NULL,
           acknowledged INTEGER NOT NULL, sealed_through INTEGER NOT NULL, stamp INTEGER NOT NULL, tag INTEGER,
-          session_epoch INTEGER NOT NULL DEFAULT 0, over INTEGER NOT NULL, epoch INTEGER, position INTEGER, included INTEGER, hub_stamp INTEGER) STRICT
+          session_epoch INTEGER NOT NULL DEFAULT 0, over INTEGER NOT NULL, epoch INTEGER, position INTEGER,
+          included INTEGER, hub_stamp INTEGER) STRICT
         """
 
     /// What the row holds.

@@ -5,7 +5,7 @@ public struct OutboxPart: Hashable, Sendable {
     public var number: ChangesetNumber
     /// 0 is the first.
     public var part: Int
-    /// With part 0, and with the first part that was asked for.
+    /// That of its changeset.
     public var header: ChangesetHeader?
     public var bytes: [UInt8]
 

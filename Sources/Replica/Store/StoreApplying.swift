@@ -11,7 +11,7 @@ extension StoreReplica {
     ) throws(ReplicaError) -> StoreFeed.Applied {
         try guarded { () throws(ReplicaError) in
             try check(checkpoint)
-            if state.round.isEmpty, !checkpoint.isComplete {
+            if state.round.isEmpty, !checkpoint.isComplete, !state.hasFrozenRights {
                 return try commitLight(checkpoint, rows: 0)
             }
             let rows = try fillRound()
@@ -112,7 +112,7 @@ extension StoreReplica {
             let areLivesSame = try RoundLives(rounds: rounds, sql: sql).compare(
                 own: ownLives, isComplete: checkpoint.isComplete)
             // A capture that is not sealed may be one of the round's rows, and look the same by chance.
-            return try areLivesSame && !checkpoint.isComplete && rounds.areAsBefore(sql)
+            return try areLivesSame && !checkpoint.isComplete && !state.hasFrozenRights && rounds.areAsBefore(sql)
                 && !StoreCaptures(sql).hasAny(after: state.sealedThrough)
         }
         try step(.ownWritesLaid)
@@ -178,7 +178,7 @@ extension StoreReplica {
         }
         guard let committed else { return false }
         try step(.applyCommitted)
-        try WriteAheadLog(of: Self.replicaPath(directory)).sync()
+        try replicaSync.sync()
         try step(.applySynced)
         try follow(base, seal, committed.changeset)
         try step(.applySettled)
@@ -216,6 +216,7 @@ extension StoreReplica {
             try merge.moveRows(sql)
             try merge.moveRights(sql)
         }
+        if state.hasFrozenRights { try thawAll(sql) }
         try RoundLives(rounds: rounds, sql: sql).move()
         try RoundNotes.move(sql)
     }
@@ -236,6 +237,7 @@ extension StoreReplica {
         state.sealedThrough = seal.through
         state.clock = seal.clock
         state.isAheadOfLog = false
+        state.hasFrozenRights = false
         state.round = StagedRound(from: base.cursor.position)
         shareWatch = seal.watch
         if let changeset { didSeal(changeset.header, changeset.hash) }

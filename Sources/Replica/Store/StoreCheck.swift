@@ -6,6 +6,8 @@ import NetworkSchema
 public enum StoreDamage: Hashable, Sendable, CustomStringConvertible {
     /// SQLite's own check found something.
     case pages(file: String, finding: String)
+    /// A table, trigger, view or index of ours is not as we made it; in words.
+    case altered(String)
     /// A kept changeset is not the one that was sealed, or is not chained to the one before it.
     case chain(ChangesetNumber)
     /// A table of rights does not add up: units of all holders against the column minus its floor.
@@ -15,6 +17,8 @@ public enum StoreDamage: Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .pages(let file, let finding):
             "\(file) is damaged (\(finding)); restore the directory from a backup, or join anew"
+        case .altered(let object):
+            "\(object) is not as linli made it; take the application's change back"
         case .chain(let number):
             "changeset \(number) in changes.db is damaged; join anew: what the hub acknowledged is safe there"
         case .rights(let table, let column, let rows):
@@ -34,6 +38,10 @@ extension StoreReplica {
             if text != "ok" { damage.append(.pages(file: file, finding: text)) }
         }
         if let number = try brokenLink() { damage.append(.chain(number)) }
+        let role = NodeRole.store(name, region: region)
+        damage += try reader.read { sql in
+            try ReplicaSchema.alterations(sql, plan: plan, role: role).map { StoreDamage.altered($0) }
+        }
         return damage + (try reader.read { sql in try rightsThatDoNotAddUp(sql) })
     }
 

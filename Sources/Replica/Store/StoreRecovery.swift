@@ -1,11 +1,13 @@
 import ChangeLog
+import GRDBSQLite
 
 /// Reads the state from the two files, and settles what a crash or a failure left between them.
 extension StoreReplica {
     /// Called before anything else after a failure.
     func settle() throws(ReplicaError) {
         guard !isSettled else { return }
-        state = try Self.recover(writer: writer, log: log, directory: directory, site: site)
+        if isDiskInDoubt { try rewriteReplica() }
+        state = try Self.recover(writer: writer, log: log, directory: directory, site: site, store: name, plan: plan)
         shareWatch = ShareWatch()
         isSettled = true
     }
@@ -17,17 +19,37 @@ extension StoreReplica {
             return try body()
         } catch {
             isSettled = false
+            if error.isOfDisk { isDiskInDoubt = true }
             throw error
         }
     }
 
+    /// After a failed sync the kernel may hold as written what it could not write; only writing it again helps. What
+    /// the log of linli.db holds goes into the file itself, and both are synced.
+    private func rewriteReplica() throws(ReplicaError) {
+        try writer.use { sql in
+            let checkpoint = try sql.statement("PRAGMA wal_checkpoint(FULL)")
+            defer { checkpoint.reset() }
+            guard try checkpoint.step(), checkpoint.integer(0) == 0 else {
+                throw ReplicaError.sqlite(
+                    code: SQLITE_BUSY, message: "readers and writers leave no moment to write the log of linli.db again", sql: "")
+            }
+        }
+        replicaSync = ReplicaSync(path: Self.replicaPath(directory))
+        try replicaSync.sync()
+        isDiskInDoubt = false
+    }
+
     static func recover(
-        writer: Connection, log: Connection, directory: String, site: SiteID
+        writer: Connection, log: Connection, directory: String, site: SiteID, store: NodeName, plan: SchemaPlan
     ) throws(ReplicaError) -> StoreState {
         let replica = try writer.read { sql in
             (
                 applied: try AppliedTable(sql).read(), base: try CommittedBase(Settings(sql)),
-                sealedThrough: try Settings(sql).integer(.captured), captures: try StoreCaptures(sql).last()
+                sealedThrough: try Settings(sql).integer(.captured), captures: try StoreCaptures(sql).last(),
+                hasFrozenRights: try plan.tables.contains { table in
+                    try !table.escrow.isEmpty && FrozenRights(table, store: store).exist(sql)
+                }
             )
         }
         let path = logPath(directory)
@@ -38,7 +60,8 @@ extension StoreReplica {
             }
             if let carried = replica.applied.carried, try changesets.last().number < carried.header.number {
                 // What linli.db carries must be on the disk before this file says that it is sealed.
-                try WriteAheadLog(of: replicaPath(directory)).sync()
+                var disk = ReplicaSync(path: replicaPath(directory))
+                try disk.sync()
                 try changesets.append(carried)
             }
             if record.over < replica.applied.times { try table.follow(apply: replica.applied.times) }
@@ -54,7 +77,8 @@ extension StoreReplica {
                 base: base, applied: replica.applied.times, last: last.number, lastHash: last.hash,
                 sealedThrough: max(record.sealedThrough, replica.sealedThrough), clock: HybridClock(last: record.stamp),
                 acknowledged: record.acknowledged, tag: record.tag, outboxBases: bases,
-                round: StagedRound(from: base.cursor.position, durable: try StagedTable(sql).reach()))
+                round: StagedRound(from: base.cursor.position, durable: try StagedTable(sql).reach()),
+                hasFrozenRights: replica.hasFrozenRights)
         }
     }
 
@@ -92,5 +116,12 @@ extension ChangesetTable {
         try append(header, hash: hash, sealedAt: sealedAt)
         for life in lives { try LifeTable(sql, LifeTable.log).put(life.life, of: life.row) }
         try LogTable(sql).sealed(through: through, stamp: header.stampMax)
+    }
+}
+
+extension ReplicaError {
+    /// A file could not be read, written or synced.
+    fileprivate var isOfDisk: Bool {
+        if case .file = self { true } else { primaryCode == SQLITE_IOERR }
     }
 }

@@ -42,8 +42,11 @@ public final class StoreReplica {
     var state: StoreState
     var rounds: [RoundTable] = []
     var shareWatch = ShareWatch()
+    var replicaSync: ReplicaSync
     /// False after a failure: what is in memory may be behind the files.
     var isSettled = true
+    /// A file could not be written or synced.
+    var isDiskInDoubt = false
     var atStep: ((StoreStep) throws(ReplicaError) -> Void)?
 
     /// Makes the replica of a store that joins: an empty state, ready for its application before the daemon's first
@@ -94,7 +97,9 @@ public final class StoreReplica {
         let logPath = Self.logPath(directory)
         guard FileState.exists(logPath) else { throw .notOfOneTime(file: logPath) }
         log = try ChangeLogFile.open(at: logPath)
-        state = try Self.recover(writer: writer, log: log, directory: directory, site: facts.site)
+        replicaSync = ReplicaSync(path: path)
+        state = try Self.recover(
+            writer: writer, log: log, directory: directory, site: facts.site, store: facts.name, plan: facts.plan)
         try prepareRounds()
     }
 

@@ -47,54 +47,6 @@ extension StoreReplica {
         }
         return due
     }
-
-    /// Rights held here can no longer be spent, until a complete round says anew what is held: they stand among those
-    /// of others, under this store's own name. Nobody's total changes.
-    public func freezeRights() throws(ReplicaError) {
-        let tables = plan.tables.filter { !$0.escrow.isEmpty }
-        guard !tables.isEmpty else { return }
-        try writer.write { sql in
-            for table in tables {
-                let (held, others) = (table.internalTable("held"), table.internalTable("others"))
-                let key = table.key.joined(separator: ", ")
-                for cell in table.escrow {
-                    try sql.statement(
-                        """
-                        INSERT INTO \(others)(\(key), "column", node, units)
-                        SELECT \(key), \(SQLName.literal(table.column(ofCell: cell).name)), \(SQLName.literal(name.text)),
-                          \(table.cells[cell]) FROM \(held) WHERE \(table.cells[cell]) > 0
-                        ON CONFLICT DO UPDATE SET units = units + excluded.units
-                        """
-                    ).run()
-                    try sql.statement("UPDATE \(held) SET \(table.cells[cell]) = 0 WHERE \(table.cells[cell]) > 0").run()
-                }
-            }
-        }
-    }
-
-    /// What `freezeRights` put aside may be spent again: the hub has answered the outbox, and its state is committed.
-    public func thawRights() throws(ReplicaError) {
-        try guarded { () throws(ReplicaError) in
-            let tables = plan.tables.filter { !$0.escrow.isEmpty }
-            guard !tables.isEmpty else { return }
-            try writer.write { sql in for table in tables { try thawRights(of: table, sql) } }
-        }
-    }
-
-    private func thawRights(of table: TablePlan, _ sql: SQL) throws(ReplicaError) {
-        let (held, others) = (table.internalTable("held"), table.internalTable("others"))
-        let own = "o.node = \(SQLName.literal(name.text))"
-        for cell in table.escrow {
-            let frozen = """
-                SELECT units FROM \(others) o WHERE \(own) AND \(table.keysMatch("o", held))
-                AND o."column" = \(SQLName.literal(table.column(ofCell: cell).name))
-                """
-            try sql.statement(
-                "UPDATE \(held) SET \(table.cells[cell]) = \(table.cells[cell]) + (\(frozen)) WHERE EXISTS (\(frozen))"
-            ).run()
-        }
-        try sql.statement("DELETE FROM \(others) AS o WHERE \(own)").run()
-    }
 }
 
 /// Who holds how much of one escrow column, in rows of this store.

@@ -5,9 +5,12 @@ import NetworkSchema
 extension StoreReplica {
     /// Brings the replica to the next schema version, in one transaction. What was captured before belongs to the
     /// version before, and is sealed under it. The round in progress goes on.
-    public func adoptSchema(_ next: SchemaPlan, wallMilliseconds: Int64) throws(ReplicaError) {
+    ///
+    /// - Parameter later: in any order of tables and columns; what the present version has keeps its numbers.
+    public func adoptSchema(_ later: SchemaPlan, wallMilliseconds: Int64) throws(ReplicaError) {
         try guarded { () throws(ReplicaError) in
-            guard next.schema.version > plan.schema.version else { return }
+            guard later.schema.version > plan.schema.version else { return }
+            let next = SchemaPlan(later.schema.ordered(like: plan.schema))
             if try reader.use({ [state] sql in try StoreCaptures(sql).hasAny(after: state.sealedThrough) }) {
                 _ = try sealCaptured(wallMilliseconds: wallMilliseconds)
             }

@@ -34,7 +34,7 @@ extension StoreReplica {
             }
             guard let through else { return Sealed?.none }
             try step(.sealFolded)
-            try WriteAheadLog(of: Self.replicaPath(directory)).sync()
+            try replicaSync.sync()
             try step(.sealSynced)
             try catchUp(logSQL)
             guard builder.operations > 0 else {

@@ -39,9 +39,12 @@ extension StoreReplica {
         }
     }
 
-    /// The chunks of the round cannot be read: they go, so that a new session begins it again.
+    /// The chunks of the round in progress go: they cannot be read, or the hub does not know them. The round begins
+    /// again at the committed cursor.
     public func dropStaged() throws(ReplicaError) {
-        try log.write { sql in try StagedTable(sql).removeAll() }
-        state.round = StagedRound(from: state.base.cursor.position)
+        try guarded { () throws(ReplicaError) in
+            try log.write { sql in try StagedTable(sql).removeAll() }
+            state.round = StagedRound(from: state.base.cursor.position)
+        }
     }
 }

@@ -17,6 +17,8 @@ struct StoreState {
     var tag: UInt64?
     var outboxBases: BaseLadder
     var round: StagedRound
+    /// Some rights of this store are frozen; the next apply thaws them.
+    var hasFrozenRights: Bool
     /// `base` and `acknowledged` are ahead of changes.db; they go with its next commit. After a crash the older ones
     /// stand, which are as true: the hub sends and says again what came after them.
     var isAheadOfLog = false

@@ -1,5 +1,6 @@
 import ChangeLog
 import Foundation
+import Rehearsal
 import Testing
 
 extension ProcessTests {

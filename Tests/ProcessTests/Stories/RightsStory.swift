@@ -1,4 +1,5 @@
 import ChangeLog
+import Rehearsal
 import Testing
 
 extension ProcessTests {

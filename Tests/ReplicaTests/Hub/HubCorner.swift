@@ -25,7 +25,7 @@ enum HubCorner {
               on_hand:   {type: integer, merge: counter}
               available: {type: integer, merge: escrow, floor: 0, writer: any}
               shared:    {type: integer, merge: escrow, floor: 0, writer: any, share: {hub: 30}}
-              note:      {type: text, writer: any}
+              note:      {type: text, writer: any, check: "note <> 'bad'"}
           customer_order:
             scope: {store: store_id}
             writer: any

@@ -183,7 +183,7 @@ struct HubRightsTests {
         _ = try world.hub.openSession(
             east.facts(tag: 1), newTag: 2, isPresentSiteOnline: false, nowMilliseconds: world.now)
         try spend(east, 1, "shared")
-        #expect(try world.rows(holders) == ["east|69", "hub|30"])
+        #expect(try world.rows(holders) == ["east|70", "hub|29"])
     }
 
     @Test("Rights go back when a constraint refuses the rest of the write")
@@ -191,9 +191,12 @@ struct HubRightsTests {
         let (world, east) = try world(units: 10)
         let long = Value.text(Array(repeating: 0x61, count: CellBounds.rowBytesMax))
         try east.push(east.update("stock", key.merging(["available": int(-3), "note": long]) { $1 }))
-        try east.push(east.update("stock", key.merging(["available": int(-3), "on_hand": int(1 << 53)]) { $1 }))
+        try east.push(east.update("stock", key.merging(["available": int(-3), "note": text("bad")]) { $1 }))
+        try east.push(east.update("stock", key.merging(["on_hand": int(1 << 53)]) { $1 }))
         try east.push(east.update("stock", key.merging(["available": int(-3), "on_hand": int(1)]) { $1 }))
+        try east.push(east.update("stock", key.merging(["available": int(-13), "on_hand": int(1)]) { $1 }))
         #expect(try world.rows("SELECT available, on_hand FROM stock") == ["10|\(1 << 53 as Int64)"])
         #expect(try rights(world) == ["east|10"])
+        #expect(try world.rows("SELECT count(*) FROM linli_quarantine") == ["4"])
     }
 }

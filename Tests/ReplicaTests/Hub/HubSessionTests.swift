@@ -157,6 +157,7 @@ struct HubSessionTests {
         try world.restart()
         var facts = east.facts(tag: nil)
         facts.acknowledged = .none
+        facts.acknowledgedHash = .none
         #expect(try opening(open(world, facts, tag: 1)).partsHeld == 2)
         changeset.body = .held
         guard case .damaged = try world.hub.merge([changeset], nowMilliseconds: world.now).outcomes[0] else {

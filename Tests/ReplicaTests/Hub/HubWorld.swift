@@ -11,7 +11,8 @@ final class HubWorld {
     let directory: String
     private(set) var hub: HubReplica
     let plan: SchemaPlan
-    var now: Int64 = 1_700_000_000_000
+    /// Later than the computer's own clock, which captures at the hub take.
+    var now: Int64 = 4_000_000_000_000
     private var epochs: UInt64 = 1
     private var sites: UInt64 = 1
     private(set) var application: Connection

@@ -16,6 +16,16 @@ enum StoreImage {
         return image
     }
 
+    /// The replica of one directory beside the change log of another.
+    static func take(replica: String, log: String) throws -> String {
+        let image = try StoreShop.temporaryDirectory()
+        for suffix in ["", "-wal"] {
+            try write(read("\(replica)/linli.db\(suffix)"), to: "\(image)/linli.db\(suffix)")
+            try write(read("\(log)/changes.db\(suffix)"), to: "\(image)/changes.db\(suffix)")
+        }
+        return image
+    }
+
     static func logBytes(of directory: String) throws -> Int { try read("\(directory)/linli.db-wal").count }
 
     private static func read(_ path: String) throws -> [UInt8] {

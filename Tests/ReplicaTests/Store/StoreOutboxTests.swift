@@ -7,7 +7,7 @@ import Testing
 struct StoreOutboxTests {
     private func sell(_ shop: StoreShop, _ count: Int) throws {
         for _ in 0..<count {
-            try shop.sell("INSERT INTO item(id, store_id) VALUES ('i\(shop.now)', 'nanjing-1')")
+            try shop.sell("INSERT INTO item(id, store_id) VALUES ('i\(shop.now + 1)', 'nanjing-1')")
             try shop.seal()
         }
     }
@@ -123,7 +123,7 @@ struct StoreOutboxTests {
         try shop.replica.log.write { sql in
             try sql.execute(
                 what == "body"
-                    ? "UPDATE segment SET bytes = bytes || x'00' WHERE place >> 20 = 2"
+                    ? "UPDATE segment SET bytes = CAST(bytes || x'00' AS BLOB) WHERE place >> 20 = 2"
                     : "UPDATE changeset SET base_position = 77 WHERE number = 2")
         }
         #expect(try shop.replica.check() == [.chain(ChangesetNumber(2))])

@@ -1,1 +1,0 @@
-public enum CaptureProbe { public static func run() throws { print(BenchReport.heading); try CaptureBench(directory: "/tmp/linli/bench", rows: 100_000, rounds: 3).run { print(BenchReport.text($0)) } } }
