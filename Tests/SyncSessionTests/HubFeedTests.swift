@@ -76,7 +76,7 @@ struct HubFeedTests {
 
     @Test("a foreign commit costs a store nothing; after a while its cursor follows all the same")
     func lag() {
-        var hub = resting()
+        var hub = HubSession.online(.sample(acknowledged: 0, sealed: 0), .sample(acknowledged: 0))
         #expect(hub.handle(.feedMoved([], head: head(300))).isEmpty)
         for second in Int64(1)...14 {
             let effects = hub.handle(.tick(.at(second * 1_000), head: head(300 + second)))

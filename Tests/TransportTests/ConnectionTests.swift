@@ -147,6 +147,12 @@ struct ConnectionTests {
             try #require(sent < 4_096, "256 MiB were taken by a peer that reads nothing")
         }
         #expect(await atHub.next() == .writable(false))
+        // The other way is open, and gives a peer that reads the time to take what waits.
+        for number in 0..<20 {
+            store.send([UInt8(number)])
+            #expect(await atHub.next() == .frame([UInt8(number)]))
+        }
+        #expect(!atHub.connection.isWritable)
         store.connection.setReading(true)
         #expect(await atHub.next() == .writable(true))
         for _ in 0..<sent { #expect(await store.next() == .frame(chunk)) }

@@ -227,19 +227,15 @@ extension StoreReplica {
     ) throws(ReplicaError) {
         let applied = state.applied + 1
         try log.write { sql in
-            if let changeset { try ChangesetTable(sql, site: site).append(changeset) }
-            try LogTable(sql).sealed(through: seal.through, stamp: seal.clock.last)
+            try take(seal, changeset, into: sql)
             try LogTable(sql).acknowledged(through: state.acknowledged)
             try LogTable(sql).follow(apply: applied)
         }
         state.base = base
         state.applied = applied
-        state.sealedThrough = seal.through
-        state.clock = seal.clock
         state.isAheadOfLog = false
         state.hasFrozenRights = false
         state.round = StagedRound(from: base.cursor.position)
-        shareWatch = seal.watch
-        if let changeset { didSeal(changeset.header, changeset.hash) }
+        didTake(seal, changeset)
     }
 }

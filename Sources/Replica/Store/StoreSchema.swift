@@ -16,23 +16,24 @@ extension StoreReplica {
             }
             let role = NodeRole.store(name, region: region)
             var seal = LockedSeal(of: self)
-            try writer.write { sql in
+            let carried = try writer.write { sql in
                 try seal.fold(sql, of: self)
                 let carried = seal.finish(wallMilliseconds: wallMilliseconds)
                 try ReplicaSchema.reinstall(sql, from: plan, to: next, role: role, nowMilliseconds: wallMilliseconds)
                 let record = AppliedTable.Record(
                     times: state.applied, sealed: carried?.header.number ?? state.last, carried: carried)
                 try AppliedTable(sql).write(record)
+                return carried
             }
             try step(.schemaCommitted)
+            try replicaSync.sync()
+            try log.write { sql in try take(seal, carried, into: sql) }
+            didTake(seal, carried)
             plan = next
             for connection in [reader, writer, granter] {
                 try connection.use { sql in sql.forgetStatements() }
             }
             try prepareRounds()
-            // Takes over what the transaction carries, as after a crash.
-            isSettled = false
-            try settle()
         }
     }
 }

@@ -73,6 +73,20 @@ extension StoreReplica {
         return clock
     }
 
+    /// What was sealed under a lock, into changes.db.
+    func take(_ seal: LockedSeal, _ changeset: SealedChangeset?, into log: SQL) throws(ReplicaError) {
+        if let changeset { try ChangesetTable(log, site: site).append(changeset) }
+        try LogTable(log).sealed(through: seal.through, stamp: seal.clock.last)
+    }
+
+    /// changes.db has it.
+    func didTake(_ seal: LockedSeal, _ changeset: SealedChangeset?) {
+        state.sealedThrough = seal.through
+        state.clock = seal.clock
+        shareWatch = seal.watch
+        if let changeset { didSeal(changeset.header, changeset.hash) }
+    }
+
     func didSeal(_ header: ChangesetHeader, _ hash: ChangesetHash) {
         state.last = header.number
         state.lastHash = hash

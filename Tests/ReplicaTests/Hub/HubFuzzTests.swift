@@ -112,6 +112,8 @@ final class HubFuzzRun {
         let known = model.rows[key]?.life ?? 0
         let head = world.hub.head.number
         try world.write(sql(write, key: key))
+        // A value that was there already is no write.
+        guard world.hub.head.number > head else { return }
         let clock = ModelHub.Clock(stamp: world.hub.published.withLock { $0.stamp.packed }, site: 0xb0b)
         let begins = if case .insert = write { true } else { write == .delete }
         let change = ModelHub.Change(key: key, write: write, life: known + (begins ? 1 : 0), clock: clock)

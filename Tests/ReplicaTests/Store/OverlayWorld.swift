@@ -21,7 +21,7 @@ final class OverlayWorld {
     }
 
     let shop: StoreShop
-    var hub: ModelHub
+    var hub: FeedingHub
     var luck: SplitMix
     private let table: TablePlan
     private var snapshots: [Int64: Snapshot] = [0: Snapshot()]
@@ -35,10 +35,10 @@ final class OverlayWorld {
     /// The hub's clock against the store's.
     private let skew: Int64
 
-    init(seed: UInt64, mistake: ModelHub.Mistake = .none) throws {
+    init(seed: UInt64, mistake: FeedingHub.Mistake = .none) throws {
         shop = try StoreShop()
         luck = SplitMix(seed)
-        hub = ModelHub(store: StoreShop.name.text, site: StoreShop.site.raw, rules: Self.rules)
+        hub = FeedingHub(store: StoreShop.name.text, site: StoreShop.site.raw, rules: Self.rules)
         hub.mistake = mistake
         table = try shop.table("item")
         skew = [0, 0, 40, -40][luck.below(4)]
@@ -70,7 +70,7 @@ final class OverlayWorld {
         for _ in 0..<3 {
             try seal()
             while hub.included < shop.replica.state.last.number { try push() }
-            while ModelHub.scopes.contains(where: { !hub.isExhausted($0, after: reach($0)) }) { try read() }
+            while FeedingHub.scopes.contains(where: { !hub.isExhausted($0, after: reach($0)) }) { try read() }
             try checkpoint()
         }
         try seal()
@@ -193,7 +193,7 @@ final class OverlayWorld {
     private func reach(_ scope: StoreFeed.Scope) -> Int64 { shop.replica.state.round.reach(scope).number }
 
     private func read() throws {
-        let scope = ModelHub.scopes[luck.below(2)]
+        let scope = FeedingHub.scopes[luck.below(2)]
         let cursor = shop.replica.state.base.cursor
         let chunk = hub.chunk(
             scope, from: reach(scope), limit: [1, 2, 3, 50][luck.below(4)], began: cursor.position.number,
@@ -212,14 +212,14 @@ final class OverlayWorld {
                 case .gone(let life): (1, life)
                 case .evicted, .note: (0, 0)
                 }
-            let key = ModelHub.text(entry.key[0])
+            let key = FeedingHub.text(entry.key[0])
             if let known = told[key], (known.position, known.rank) >= (entry.position.number, rank) { continue }
             told[key] = (entry.position.number, rank, life)
         }
     }
 
     private func checkpoint() throws {
-        let isAtHead = ModelHub.scopes.allSatisfy { hub.isExhausted($0, after: reach($0)) }
+        let isAtHead = FeedingHub.scopes.allSatisfy { hub.isExhausted($0, after: reach($0)) }
         guard isAtHead || hub.mistake == .checkpointBeforeHead else { return }
         let isComplete = shop.replica.state.base.cursor == .start
         let before = snapshots[shop.replica.state.base.cursor.position.number]
@@ -274,7 +274,7 @@ final class OverlayWorld {
         for (cell, value) in written {
             let parts = cell.split(separator: ".").map(String.init)
             let last = log.last { one in
-                ModelHub.text(one.operation.key[0]) == parts[0] && one.operation.value(Int(parts[1]) ?? 0) != nil
+                FeedingHub.text(one.operation.key[0]) == parts[0] && one.operation.value(Int(parts[1]) ?? 0) != nil
             }
             try hold(last?.operation.value(Int(parts[1]) ?? 0), value, "\(cell) in the change log, \(when)")
         }
@@ -283,7 +283,7 @@ final class OverlayWorld {
         var want = snapshot.rows
         var dead = snapshot.dead
         for (number, operation) in log where number > base.included.number {
-            let key = ModelHub.text(operation.key[0])
+            let key = FeedingHub.text(operation.key[0])
             var row = want[key] ?? ModelRow(Self.rules)
             if want[key] == nil, let life = dead[key] { row.life = life }
             _ = row.merge(operation, site: StoreShop.site.raw, holder: StoreShop.name.text, base: nil)

@@ -72,7 +72,7 @@ struct StoreFilesTests {
         try shop.seal()
         let before = try StoreImage.take(of: shop.directory)
         try shop.sell("UPDATE item SET n = 2")
-        try shop.stage([shop.item("a", at: 11)], upTo: 12)
+        try shop.stage([shop.item("a", n: 5, at: 11)], upTo: 12)
         try shop.apply(12)
         let after = try StoreImage.take(of: shop.directory)
         for (replica, log) in [(before, after), (after, before)] {

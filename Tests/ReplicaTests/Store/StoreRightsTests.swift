@@ -98,6 +98,28 @@ struct StoreRightsTests {
         try shop.sell("UPDATE item SET units = units - 6 WHERE id = 'a'")
     }
 
+    @Test("Rights frozen at the handshake are free again with the next checkpoint, whatever it brings")
+    func thawed() throws {
+        for brings in [0, 1, 2] {
+            let shop = try StoreShop()
+            let a = try shop.item("a", units: 10, at: 2, ledger: ["hub": 4, "nanjing-1": 6])
+            try shop.stage([a, shop.item("b", units: 3, at: 3, ledger: ["nanjing-1": 3])], upTo: 10)
+            try shop.apply(10)
+            try shop.replica.freezeRights()
+            try shop.replica.freezeRights()
+            try shop.restart()
+            #expect(throws: ReplicaError.self) { try shop.sell("UPDATE item SET units = units - 1 WHERE id = 'a'") }
+            // Nothing, the row as it is, or another row.
+            if brings == 1 { try shop.stage([a], upTo: 12) }
+            if brings == 2 { try shop.stage([shop.item("c", at: 11)], upTo: 12) }
+            try shop.apply(12)
+            try shop.sell("UPDATE item SET units = units - 6 WHERE id = 'a'")
+            try shop.sell("UPDATE item SET units = units - 3 WHERE id = 'b'")
+            #expect(try rights(shop) == ["hub|4"])
+            #expect(try shop.replica.check() == [])
+        }
+    }
+
     @Test("A client that wrote with triggers off is found out")
     func doNotAddUp() throws {
         let shop = try StoreShop()

@@ -4,7 +4,7 @@ import ChangeLog
 
 /// A hub in memory: merges changesets of one store, lets other nodes write, and tells the store's feed. A port of the
 /// model that the rules were found with, for one table of items that wander between stores.
-struct ModelHub {
+struct FeedingHub {
     /// Mistakes that can be planted.
     enum Mistake { case none, naiveEcho, lateNumber, noAnswers, checkpointBeforeHead }
 
@@ -33,7 +33,7 @@ struct ModelHub {
         var foreign: Int64 = 0
         var position: Int64 = 0
 
-        var home: String { row.isAlive ? ModelHub.text(row.values[0]) : "" }
+        var home: String { row.isAlive ? FeedingHub.text(row.values[0]) : "" }
     }
 
     init(store: String, site: UInt64, rules: [ModelRow.Rule]) {
