@@ -73,35 +73,41 @@ let package = Package(
             [
                 "ChangeLog", "NetworkSchema", "SyncSession", "WireFormat", "Replica", "Trust", "Transport", .nio,
                 .nioPosix, .logging, .serviceLifecycle,
-            ]),
+            ]
+        ),
         room(
             "HubNode",
             [
                 "ChangeLog", "NetworkSchema", "SyncSession", "WireFormat", "Replica", "Trust", "Transport", .nio,
                 .nioPosix, .logging, .serviceLifecycle,
-            ]),
+            ]
+        ),
         room("Rehearsal", ["ChangeLog", "Replica", .nio, .nioPosix]),
         room(
             "Bench",
             [
                 "ChangeLog", "NetworkSchema", "SyncSession", "WireFormat", "Replica", "Trust", "Transport", "Rehearsal",
                 .nio, .nioPosix,
-            ]),
+            ]
+        ),
         // Floor 5
         .executableTarget(
             name: "linli",
             dependencies: [
                 "ChangeLog", "NetworkSchema", "SyncSession", "WireFormat", "Replica", "Trust", "Transport", "Retail",
-                "StoreNode", "HubNode", "Rehearsal", "Bench", .argumentParser, .logging, .serviceLifecycle, .unixSignals, .nio, .nioPosix,
+                "StoreNode", "HubNode", "Rehearsal", "Bench", .argumentParser, .logging, .serviceLifecycle,
+                .unixSignals, .nio, .nioPosix,
             ],
-            swiftSettings: house),
+            swiftSettings: house
+        ),
         // One room of tests per room, and real processes
         tests("ChangeLogTests", ["ChangeLog"]),
         tests("NetworkSchemaTests", ["NetworkSchema"]),
         tests("SyncSessionTests", ["SyncSession", "ChangeLog"]),
         tests(
             "WireFormatTests",
-            ["WireFormat", "WireMessages", "SyncSession", "ChangeLog", .protobuf, .nio, .crypto]),
+            ["WireFormat", "WireMessages", "SyncSession", "ChangeLog", .protobuf, .nio, .crypto]
+        ),
         tests("ReplicaTests", ["Replica", "NetworkSchema", "ChangeLog", "Retail", .sqlite, .crypto]),
         tests("TrustTests", ["Trust", "ChangeLog", .crypto, .x509, .asn1]),
         tests("TransportTests", ["Transport", "SyncSession", "Trust", "ChangeLog", .nio, .nioPosix, .nioSSL]),

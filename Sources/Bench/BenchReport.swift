@@ -15,8 +15,13 @@ public struct BenchLine: Codable, Sendable {
     public var isUpperBound: Bool
 
     public init(
-        _ name: String, _ value: Double, _ unit: String, baseline: Double? = nil, ratio: Double? = nil,
-        target: Double? = nil, isUpperBound: Bool = false
+        _ name: String,
+        _ value: Double,
+        _ unit: String,
+        baseline: Double? = nil,
+        ratio: Double? = nil,
+        target: Double? = nil,
+        isUpperBound: Bool = false
     ) {
         self.name = name
         self.value = value
@@ -47,7 +52,9 @@ public struct BenchReport: Codable, Sendable {
     /// One printed line of the table.
     public static func text(_ line: BenchLine) -> String {
         let name = line.name.padding(toLength: 52, withPad: " ", startingAt: 0)
-        var text = name + Self.number(line.value, width: 12) + " " + line.unit.padding(toLength: 8, withPad: " ", startingAt: 0)
+        var text =
+            name + Self.number(line.value, width: 12) + " "
+            + line.unit.padding(toLength: 8, withPad: " ", startingAt: 0)
         text += line.baseline.map { Self.number($0, width: 12) } ?? String(repeating: " ", count: 12)
         text += line.ratio.map { Self.number($0, width: 8) } ?? String(repeating: " ", count: 8)
         if let target = line.target {

@@ -62,8 +62,14 @@ struct CaptureBench {
             }
             report(
                 BenchLine(
-                    work.name, Sample(ours).median, "rows/s", baseline: Sample(plain).median,
-                    ratio: Sample(ratios).median, target: work.target))
+                    work.name,
+                    Sample(ours).median,
+                    "rows/s",
+                    baseline: Sample(plain).median,
+                    ratio: Sample(ratios).median,
+                    target: work.target
+                )
+            )
         }
     }
 
@@ -74,7 +80,13 @@ struct CaptureBench {
         try connection.write { sql in
             guard isReplica else { return try sql.execute(BenchTable.plain) }
             try ReplicaSchema.create(
-                sql, plan: BenchTable.plan(), role: Scratch.role, site: SiteID(7), network: "bench", nowMilliseconds: 0)
+                sql,
+                plan: BenchTable.plan(),
+                role: Scratch.role,
+                site: SiteID(7),
+                network: "bench",
+                nowMilliseconds: 0
+            )
         }
         if !work.isInsert { try Scratch.fill(connection, rows: rows) }
         let taken = try seconds { try write(work, count: count, connection) }
@@ -92,7 +104,10 @@ struct CaptureBench {
                         BenchTable.bind(statement, number)
                     } else {
                         random = random &* 1_664_525 &+ 1_013_904_223
-                        statement.bind(1, .text(BenchTable.key(Int(random >> 4) % rows))).bind(2, Int64(number + 1_000_000))
+                        statement.bind(1, .text(BenchTable.key(Int(random >> 4) % rows))).bind(
+                            2,
+                            Int64(number + 1_000_000)
+                        )
                     }
                     try statement.run()
                 }

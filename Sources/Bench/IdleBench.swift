@@ -21,10 +21,15 @@ struct IdleBench {
         let data = directory + "/hub"
         let port = try FreePort.find()
         _ = try CommandRun.output(
-            binary, ["hub", "init", "--data", data, "--name", "bench", "--schema", schema, "--address", "127.0.0.1:\(port)"])
+            binary,
+            ["hub", "init", "--data", data, "--name", "bench", "--schema", schema, "--address", "127.0.0.1:\(port)"]
+        )
         let credentials = try register(stores, data: data)
         let hub = try ChildDaemon(
-            binary: binary, ["hub", "run", "--data", data, "--listen", "127.0.0.1:\(port)"], log: directory + "/hub.log")
+            binary: binary,
+            ["hub", "run", "--data", data, "--listen", "127.0.0.1:\(port)"],
+            log: directory + "/hub.log"
+        )
         do {
             try await hub.says("listening on ")
             guard let endpoint = Endpoint(host: "127.0.0.1", port: UInt16(port)) else { throw BenchFailure.incomplete }
@@ -35,8 +40,13 @@ struct IdleBench {
             let after = try Self.residentKibibytes(hub.identifier)
             report(
                 BenchLine(
-                    "hub memory per idle connected store, of \(stores)", Double(after - before) / Double(stores), "KiB",
-                    target: 80, isUpperBound: true))
+                    "hub memory per idle connected store, of \(stores)",
+                    Double(after - before) / Double(stores),
+                    "KiB",
+                    target: 80,
+                    isUpperBound: true
+                )
+            )
             for connection in idle { connection.close() }
         } catch {
             hub.stop()
@@ -59,27 +69,33 @@ struct IdleBench {
             let identity = PeerIdentity(network: authority.network, node: store)
             let key = NodeKey()
             let certificate = try authority.issue(
-                identity, for: SigningRequest(der: key.signingRequest(as: identity)),
-                validity: Validity(lifetimeMilliseconds: Validity.storeMilliseconds, from: Moment.now.wallMilliseconds))
+                identity,
+                for: SigningRequest(der: key.signingRequest(as: identity)),
+                validity: Validity(lifetimeMilliseconds: Validity.storeMilliseconds, from: Moment.now.wallMilliseconds)
+            )
             made.append(
-                (store, site, try NodeCredentials(key: key, certificate: certificate, authority: authority.certificate)))
+                (store, site, try NodeCredentials(key: key, certificate: certificate, authority: authority.certificate))
+            )
         }
         try hub.close()
         return made
     }
 
     private func connect(
-        _ stores: [(store: NodeName, site: SiteID, NodeCredentials)], to endpoint: Endpoint
+        _ stores: [(store: NodeName, site: SiteID, NodeCredentials)],
+        to endpoint: Endpoint
     ) async throws -> [Transport.Connection] {
         let dialler = Dialler(
             on: .singletonMultiThreadedEventLoopGroup,
-            limits: TransportLimits(frameBytesMax: Limits.standard.frameBytesMax))
+            limits: TransportLimits(frameBytesMax: Limits.standard.frameBytesMax)
+        )
         var connections: [Transport.Connection] = []
         for (store, site, credentials) in stores {
             connections.append(
                 try await dialler.connect(to: endpoint, as: credentials) { connection in
                     IdleStore(connection, store: store, site: site).begin()
-                })
+                }
+            )
         }
         return connections
     }
@@ -102,9 +118,23 @@ private final class IdleStore {
         self.connection = connection
         session = StoreSession(
             hello: Hello(
-                versions: Limits.versions, program: "linli bench", store: store, site: site, tag: nil, limits: .standard,
-                schemaVersion: 1, cursor: .start, staged: [], stagedEpoch: .none, acknowledged: .none, sealed: .none,
-                acknowledgedHash: .none, safe: .start, wallMilliseconds: 0))
+                versions: Limits.versions,
+                program: "linli bench",
+                store: store,
+                site: site,
+                tag: nil,
+                limits: .standard,
+                schemaVersion: 1,
+                cursor: .start,
+                staged: [],
+                stagedEpoch: .none,
+                acknowledged: .none,
+                sealed: .none,
+                acknowledgedHash: .none,
+                safe: .start,
+                wallMilliseconds: 0
+            )
+        )
     }
 
     func begin() -> ConnectionEvents {
@@ -123,7 +153,8 @@ private final class IdleStore {
                     idle.value.connection.close()
                 }
             },
-            closed: { _ in idle.value.handle(.disconnected) })
+            closed: { _ in idle.value.handle(.disconnected) }
+        )
     }
 
     private func handle(_ event: StoreSession.Event) {

@@ -42,7 +42,10 @@ struct NetworkBench {
         var (atHub, atBuyer): ([Double], [Double]) = ([], [])
         for round in 0..<rounds + Self.warmUpRounds {
             let key = Value.text("latency-\(round)")
-            try seller.write("INSERT INTO item(id, name, size, price, day) VALUES (?, 'a row', 1, 2, '2026-11-21')", key)
+            try seller.write(
+                "INSERT INTO item(id, name, size, price, day) VALUES (?, 'a row', 1, 2, '2026-11-21')",
+                key
+            )
             let committed = ContinuousClock.now
             let seen = try visible(key, at: hub, since: committed)
             let seenThere = try visible(key, at: buyer, since: committed)
@@ -56,7 +59,14 @@ struct NetworkBench {
         report(BenchLine("commit to visible at the hub, p50", hubSample.median, "ms", target: 10, isUpperBound: true))
         report(BenchLine("commit to visible at the hub, p99", hubSample.quantile(0.99), "ms"))
         report(
-            BenchLine("commit to visible at another store, p50", buyerSample.median, "ms", target: 20, isUpperBound: true))
+            BenchLine(
+                "commit to visible at another store, p50",
+                buyerSample.median,
+                "ms",
+                target: 20,
+                isUpperBound: true
+            )
+        )
         report(BenchLine("commit to visible at another store, p99", buyerSample.quantile(0.99), "ms"))
     }
 
@@ -72,7 +82,10 @@ struct NetworkBench {
     // MARK: Throughput
 
     private func throughput(
-        _ network: LocalNetwork, _ rows: Int, from first: Int, _ report: (BenchLine) -> Void
+        _ network: LocalNetwork,
+        _ rows: Int,
+        from first: Int,
+        _ report: (BenchLine) -> Void
     ) throws {
         let seller = try Till(node: "seller", replica: network.replica("seller"))
         let hub = try Till(node: "hub", replica: network.replica("hub"))
@@ -94,8 +107,18 @@ struct NetworkBench {
         report(BenchLine("\(name), end to end to another store", Double(rows) / atBuyer, "rows/s", target: 100_000))
         let sent = try Double(network.link("seller").carried.up - up)
         let received = try Double(network.link("buyer").carried.down - down)
-        report(BenchLine("\(name), wire up, TLS included", sent / Double(rows), "bytes", target: 45, isUpperBound: true))
-        report(BenchLine("\(name), wire down, TLS included", received / Double(rows), "bytes", target: 45, isUpperBound: true))
+        report(
+            BenchLine("\(name), wire up, TLS included", sent / Double(rows), "bytes", target: 45, isUpperBound: true)
+        )
+        report(
+            BenchLine(
+                "\(name), wire down, TLS included",
+                received / Double(rows),
+                "bytes",
+                target: 45,
+                isUpperBound: true
+            )
+        )
         for till in [seller, hub, buyer] { try till.close() }
     }
 

@@ -24,7 +24,8 @@ struct ReplicaBench {
         report(BenchLine("seal, 1,000-row changesets", Double(rows) / sealed, "rows/s", baseline: plain))
         let bytes = try seller.outboxBytes()
         report(
-            BenchLine("outbox, five-column row", Double(bytes) / Double(rows), "bytes", target: 45, isUpperBound: true))
+            BenchLine("outbox, five-column row", Double(bytes) / Double(rows), "bytes", target: 45, isUpperBound: true)
+        )
         let applied = try merge(seller, into: hub)
         report(BenchLine("hub apply of fresh rows", Double(rows) / applied, "rows/s", baseline: plain, target: 0.25))
         let (read, chunks, checkpoint) = try readFeed(hub, for: buyer)
@@ -32,7 +33,13 @@ struct ReplicaBench {
         let feedBytes = chunks.reduce(0) { $0 + $1.bytes.count }
         report(
             BenchLine(
-                "feed, five-column row", Double(feedBytes) / Double(rows), "bytes", target: 45, isUpperBound: true))
+                "feed, five-column row",
+                Double(feedBytes) / Double(rows),
+                "bytes",
+                target: 45,
+                isUpperBound: true
+            )
+        )
         let laid = try apply(chunks, checkpoint, at: buyer)
         report(BenchLine("store apply, one round", Double(rows) / laid, "rows/s", baseline: plain))
         try hub.close()
@@ -55,9 +62,15 @@ struct ReplicaBench {
             try StoreReplica.create(
                 directory: scratch.folder,
                 JoinedStore(
-                    network: "bench", region: "", store: node, site: site, address: "127.0.0.1:1",
-                    plan: BenchTable.plan()),
-                nowMilliseconds: 1)
+                    network: "bench",
+                    region: "",
+                    store: node,
+                    site: site,
+                    address: "127.0.0.1:1",
+                    plan: BenchTable.plan()
+                ),
+                nowMilliseconds: 1
+            )
             replica = try StoreReplica(directory: scratch.folder)
         }
 
@@ -100,12 +113,23 @@ struct ReplicaBench {
         let scratch = try Scratch(directory: directory, name: "hub")
         let schema = try NetworkSchema(yaml: BenchTable.yaml)
         try HubReplica.create(
-            directory: scratch.folder, schema: schema, network: "bench", address: "127.0.0.1:1", site: SiteID(1),
-            nowMilliseconds: 1)
+            directory: scratch.folder,
+            schema: schema,
+            network: "bench",
+            address: "127.0.0.1:1",
+            site: SiteID(1),
+            nowMilliseconds: 1
+        )
         let hub = try HubReplica(directory: scratch.folder, schema: schema, epoch: Epoch(9), nowMilliseconds: 1)
         for side in sides {
             _ = try hub.invite(
-                side.name, region: "", name: "", secretHash: [1], expiresAt: .max, nowMilliseconds: 1)
+                side.name,
+                region: "",
+                name: "",
+                secretHash: [1],
+                expiresAt: .max,
+                nowMilliseconds: 1
+            )
             _ = try hub.join(side.name, site: side.site, nowMilliseconds: 1) { _ in true }
         }
         return hub
@@ -132,7 +156,10 @@ struct ReplicaBench {
             var segments = parts.map { $0.bytes }
             while segments.count < header.segments {
                 let more = try side.replica.parts(
-                    from: ChangesetNumber(number), part: segments.count, bytesMax: 1)
+                    from: ChangesetNumber(number),
+                    part: segments.count,
+                    bytesMax: 1
+                )
                 segments += more.map { $0.bytes }
             }
             changesets.append(IncomingChangeset(header: header, body: .segments(segments)))
@@ -147,7 +174,8 @@ struct ReplicaBench {
     }
 
     private func readFeed(
-        _ hub: HubReplica, for side: Side
+        _ hub: HubReplica,
+        for side: Side
     ) throws -> (seconds: Double, chunks: [ReadChunk], checkpoint: ReadCheckpoint) {
         let round = FeedRound(site: side.site, began: .start, isComplete: true)
         var chunks: [ReadChunk] = []
@@ -157,8 +185,12 @@ struct ReplicaBench {
                 var isLast = false
                 while !isLast {
                     let reading = try hub.readChunk(
-                        round, scope, after: read[scope],
-                        size: ChunkSize(bytesTarget: 128 * 1024, rowsMax: 8_192), nowMilliseconds: 1_700_000_000_000)
+                        round,
+                        scope,
+                        after: read[scope],
+                        size: ChunkSize(bytesTarget: 128 * 1024, rowsMax: 8_192),
+                        nowMilliseconds: 1_700_000_000_000
+                    )
                     guard case .read(let chunk) = reading else { throw BenchFailure.incomplete }
                     if chunk.rows > 0 { chunks.append(chunk) }
                     read[scope] = chunk.upTo
@@ -180,14 +212,24 @@ struct ReplicaBench {
                 let scope = StoreFeed.Scope(rawValue: chunk.scope.rawValue) ?? .network
                 try side.replica.stage(
                     StoreFeed.Chunk(
-                        scope: scope, from: reached[scope] ?? .start, upTo: chunk.upTo, bytes: chunk.bytes))
+                        scope: scope,
+                        from: reached[scope] ?? .start,
+                        upTo: chunk.upTo,
+                        bytes: chunk.bytes
+                    )
+                )
                 reached[scope] = chunk.upTo
             }
             _ = try side.replica.apply(
                 StoreFeed.Checkpoint(
-                    cursor: checkpoint.cursor, included: checkpoint.included, stamp: checkpoint.stamp,
-                    schemaVersion: checkpoint.schemaVersion, isComplete: checkpoint.isComplete),
-                wallMilliseconds: 1_700_000_000_000)
+                    cursor: checkpoint.cursor,
+                    included: checkpoint.included,
+                    stamp: checkpoint.stamp,
+                    schemaVersion: checkpoint.schemaVersion,
+                    isComplete: checkpoint.isComplete
+                ),
+                wallMilliseconds: 1_700_000_000_000
+            )
         }
     }
 }

@@ -34,15 +34,22 @@ public struct HubFounding: Sendable {
             let authority = try CertificateAuthority(network: network, atMilliseconds: now)
             let key = try keys.nodeKeyMadeIfAbsent()
             let request = try SigningRequest(
-                der: key.signingRequest(as: PeerIdentity(network: network, node: .hub)))
+                der: key.signingRequest(as: PeerIdentity(network: network, node: .hub))
+            )
             let certificate = try authority.issueHub(for: request)
             try keys.create(authority)
             try keys.save(
-                NodeCredentials(key: key, certificate: certificate, authority: authority.certificate))
+                NodeCredentials(key: key, certificate: certificate, authority: authority.certificate)
+            )
         }
         try HubReplica.create(
-            directory: directory, schema: schema, network: network.text, address: address.description,
-            site: SiteID(UInt64.random(in: 1...UInt64.max)), nowMilliseconds: now)
+            directory: directory,
+            schema: schema,
+            network: network.text,
+            address: address.description,
+            site: SiteID(UInt64.random(in: 1...UInt64.max)),
+            nowMilliseconds: now
+        )
     }
 
     /// The schema version that stands in the hub's replica.
@@ -53,7 +60,10 @@ public struct HubFounding: Sendable {
     /// Opens a hub's replica for a command. The caller holds the directory's lock.
     static func open(directory: String) throws -> HubReplica {
         try HubReplica(
-            directory: directory, schema: storedSchema(directory: directory),
-            epoch: Epoch(UInt64.random(in: 1...UInt64.max)), nowMilliseconds: Moment.now.wallMilliseconds)
+            directory: directory,
+            schema: storedSchema(directory: directory),
+            epoch: Epoch(UInt64.random(in: 1...UInt64.max)),
+            nowMilliseconds: Moment.now.wallMilliseconds
+        )
     }
 }

@@ -33,6 +33,7 @@ final class HubJoin {
             answer(request)
         } catch {
             hub.log.notice("a join was refused: \(error)", metadata: ["from": "\(connection.remoteAddress)"])
+            connection.send(JoinReply.refused(error.bye).payload())
             connection.close()
         }
     }
@@ -53,22 +54,27 @@ final class HubJoin {
                 case .refused(let bye):
                     hub.log.notice(
                         "a join was refused: \(bye.reason)",
-                        metadata: ["store": "\(request.store)", "from": "\(connection.remoteAddress)"])
+                        metadata: ["store": "\(request.store)", "from": "\(connection.remoteAddress)"]
+                    )
                 }
                 // The store closes; a join that takes too long is ended by the transport.
                 connection.eventLoop.execute { connection.send(reply.payload()) }
-            })
+            }
+        )
     }
 
     private static func judge(
-        _ request: JoinRequest, replica: HubReplica, authority: CertificateAuthority
+        _ request: JoinRequest,
+        replica: HubReplica,
+        authority: CertificateAuthority
     ) throws -> JoinReply {
         // The certificate is made first: an invitation is not used up by a request that cannot be answered.
         let now = Moment.now.wallMilliseconds
         let certificate = try authority.issue(
             PeerIdentity(network: authority.network, node: request.store),
             for: SigningRequest(der: request.signingRequest),
-            validity: Validity(lifetimeMilliseconds: Validity.storeMilliseconds, from: now))
+            validity: Validity(lifetimeMilliseconds: Validity.storeMilliseconds, from: now)
+        )
         let secret = JoinSecret(bytes: request.secret)
         let joining = try replica.join(request.store, site: request.site, nowMilliseconds: now) { hash in
             guard let secret, let stored = JoinSecretHash(bytes: hash) else { return false }
@@ -79,17 +85,26 @@ final class HubJoin {
             let schema = try replica.presentSchema()
             return .joined(
                 Joined(
-                    network: authority.network.text, region: region, certificate: certificate.der,
-                    authority: authority.certificate.der, schemaVersion: schema.version,
-                    schemaDocument: Array(schema.document.utf8)))
+                    network: authority.network.text,
+                    region: region,
+                    certificate: certificate.der,
+                    authority: authority.certificate.der,
+                    schemaVersion: schema.version,
+                    schemaDocument: Array(schema.document.utf8)
+                )
+            )
         case .stranger, .refused:
             return .refused(
                 Bye(
                     .retired,
                     "the token for store \(request.store) is used, expired or not this hub's; make a new one with "
-                        + "`linli hub invite \(request.store)`"))
+                        + "`linli hub invite \(request.store)`"
+                )
+            )
         case .frozen:
-            return .refused(Bye(.frozen, "store \(request.store) is frozen; `linli hub thaw \(request.store)` lets it in"))
+            return .refused(
+                Bye(.frozen, "store \(request.store) is frozen; `linli hub thaw \(request.store)` lets it in")
+            )
         case .retired:
             return .refused(Bye(.retired, "store \(request.store) is retired; it can be invited under another name"))
         }

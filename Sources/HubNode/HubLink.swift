@@ -41,6 +41,7 @@ final class HubLink {
             me.handle(.tick(.now, head: me.hub.board.head))
         }
         return ConnectionEvents(
+            heard: { link.value.handle(.heard(.now)) },
             received: { payload in link.value.receive(payload) },
             closed: { why in link.value.closed(why) }
         )
@@ -51,7 +52,7 @@ final class HubLink {
             guard let message = try StoreMessage.decode(payload) else { return handle(.heard(.now)) }
             handle(.received(message, .now))
         } catch {
-            handle(.end(Bye(.protocolError, "\(error)")))
+            handle(.end(error.bye))
         }
     }
 
@@ -93,14 +94,21 @@ final class HubLink {
         guard hello.store == store else {
             return handle(
                 .refused(
-                    Bye(.protocolError, "the certificate is \(store)'s, the hello \(hello.store)'s; join again as either")))
+                    Bye(
+                        .protocolError,
+                        "the certificate is \(store)'s, the hello \(hello.store)'s; join again as either"
+                    )
+                )
+            )
         }
         site = hello.site
         let link = NIOLoopBound(self, eventLoop: connection.eventLoop)
         let bell = HubBoard.Doorbell(
-            link: ObjectIdentifier(self), store: store,
+            link: ObjectIdentifier(self),
+            store: store,
             ring: { [loop = connection.eventLoop] event in loop.execute { link.value.handle(event) } },
-            ringThen: { [loop = connection.eventLoop] done in loop.execute(done) })
+            ringThen: { [loop = connection.eventLoop] done in loop.execute(done) }
+        )
         // The older session of the site hears of its end on its own event loop; what it had submitted stands before
         // this opening in the writer's queue.
         let older = hub.board.entered(hello.site, bell)
@@ -115,8 +123,11 @@ final class HubLink {
         let (store, network, program, board) = (store, hub.network, hub.program, hub.board)
         write { replica in
             let answer = try replica.openSession(
-                SessionFacts(hello), newTag: tag.raw, isPresentSiteOnline: isOtherOnline,
-                nowMilliseconds: Moment.now.wallMilliseconds)
+                SessionFacts(hello),
+                newTag: tag.raw,
+                isPresentSiteOnline: isOtherOnline,
+                nowMilliseconds: Moment.now.wallMilliseconds
+            )
             switch answer {
             case .opened(let opening):
                 board.opened(hello.site, region: opening.region)
@@ -162,10 +173,12 @@ final class HubLink {
                     case .failure(let error): .end(Bye(.unavailable, "\(error)"))
                     }
                 loop.execute { link.value.handle(event) }
-            })
+            }
+        )
     }
 
-    private static func holdLast(_ part: PushPart, of site: SiteID, in replica: HubReplica) throws -> HubSession.Event? {
+    private static func holdLast(_ part: PushPart, of site: SiteID, in replica: HubReplica) throws -> HubSession.Event?
+    {
         _ = try replica.hold(part.bytes, part: part.part, of: part.number, site: site)
         return nil
     }
@@ -175,11 +188,16 @@ final class HubLink {
     private func readChunk(_ scope: FeedScope, after: Position, _ round: Round) {
         read { replica, site in
             let reading = try replica.readChunk(
-                FeedRound(round, of: site), ReadScope(scope), after: after, size: .standard,
-                nowMilliseconds: Moment.now.wallMilliseconds)
+                FeedRound(round, of: site),
+                ReadScope(scope),
+                after: after,
+                size: .standard,
+                nowMilliseconds: Moment.now.wallMilliseconds
+            )
             guard case .read(let chunk) = reading else { return Self.restart }
             return .chunkRead(
-                ChunkRead(chunk: Chunk(chunk), isLast: chunk.isLast, schemaVersion: replica.schemaVersion))
+                ChunkRead(chunk: Chunk(chunk), isLast: chunk.isLast, schemaVersion: replica.schemaVersion)
+            )
         }
     }
 
@@ -200,7 +218,9 @@ final class HubLink {
             var pieces: [RestPiece] = []
             let version = replica.schemaVersion
             let reading = try replica.readRest(
-                FeedRound(round, of: site), readUpTo: ReadPositions(read), size: .standard,
+                FeedRound(round, of: site),
+                readUpTo: ReadPositions(read),
+                size: .standard,
                 nowMilliseconds: Moment.now.wallMilliseconds
             ) { chunk in pieces.append(.chunk(Chunk(chunk), schemaVersion: version)) }
             guard case .read(let checkpoint) = reading else { return Self.restart }
@@ -244,7 +264,8 @@ final class HubLink {
             .other { replica in
                 guard let event = Self.event({ try body(replica) }) else { return }
                 loop.execute { link.value.handle(event) }
-            })
+            }
+        )
     }
 
     private func read(_ body: @escaping @Sendable (HubReplica, SiteID) throws -> HubSession.Event) {
@@ -260,7 +281,8 @@ final class HubLink {
 
     /// Tombstones that the round needs are gone: the next handshake says how to go on.
     private static let restart = HubSession.Event.end(
-        Bye(.unavailable, "the hub dropped what this round still needs; the next session begins anew"))
+        Bye(.unavailable, "the hub dropped what this round still needs; the next session begins anew")
+    )
 
     private static func event(_ body: () throws -> HubSession.Event?) -> HubSession.Event? {
         do { return try body() } catch { return .end(Bye(.unavailable, "\(error)")) }

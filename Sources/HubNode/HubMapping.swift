@@ -47,24 +47,40 @@ extension ChunkSize {
 extension Chunk {
     init(_ chunk: ReadChunk) {
         self.init(
-            scope: chunk.scope.feedScope, from: chunk.from, upTo: chunk.upTo, rows: chunk.rows, bytes: chunk.bytes)
+            scope: chunk.scope.feedScope,
+            from: chunk.from,
+            upTo: chunk.upTo,
+            rows: chunk.rows,
+            bytes: chunk.bytes
+        )
     }
 }
 
 extension Checkpoint {
     init(_ checkpoint: ReadCheckpoint) {
         self.init(
-            cursor: checkpoint.cursor, included: checkpoint.included, stamp: checkpoint.stamp,
-            schemaVersion: checkpoint.schemaVersion, isComplete: checkpoint.isComplete)
+            cursor: checkpoint.cursor,
+            included: checkpoint.included,
+            stamp: checkpoint.stamp,
+            schemaVersion: checkpoint.schemaVersion,
+            isComplete: checkpoint.isComplete
+        )
     }
 }
 
 extension SessionFacts {
     init(_ hello: Hello) {
         self.init(
-            store: hello.store, site: hello.site, tag: hello.tag?.raw, cursor: hello.cursor,
-            hasStaged: !hello.staged.isEmpty, acknowledged: hello.acknowledged,
-            acknowledgedHash: hello.acknowledgedHash, sealed: hello.sealed, safe: hello.safe)
+            store: hello.store,
+            site: hello.site,
+            tag: hello.tag?.raw,
+            cursor: hello.cursor,
+            hasStaged: !hello.staged.isEmpty,
+            acknowledged: hello.acknowledged,
+            acknowledgedHash: hello.acknowledgedHash,
+            sealed: hello.sealed,
+            safe: hello.safe
+        )
     }
 }
 
@@ -73,11 +89,21 @@ extension Welcome {
     init(_ opening: SessionOpening, _ hello: Hello, tag: SessionTag, network: String, program: String) {
         let isFirst = hello.cursor.position == .start
         self.init(
-            version: Limits.versions.upperBound, program: program, network: network, epoch: opening.epoch, tag: tag,
-            limits: .standard, schemaVersion: opening.schemaVersion, acknowledged: opening.acknowledged,
-            partsHeld: opening.partsHeld, way: opening.resumes ? .resume : isFirst ? .restart : .resync,
-            region: opening.region, head: opening.head, helloWallMilliseconds: hello.wallMilliseconds,
-            wallMilliseconds: Moment.now.wallMilliseconds)
+            version: Limits.versions.upperBound,
+            program: program,
+            network: network,
+            epoch: opening.epoch,
+            tag: tag,
+            limits: .standard,
+            schemaVersion: opening.schemaVersion,
+            acknowledged: opening.acknowledged,
+            partsHeld: opening.partsHeld,
+            way: opening.resumes ? .resume : isFirst ? .restart : .resync,
+            region: opening.region,
+            head: opening.head,
+            helloWallMilliseconds: hello.wallMilliseconds,
+            wallMilliseconds: Moment.now.wallMilliseconds
+        )
     }
 }
 
@@ -85,12 +111,16 @@ extension Bye {
     init(_ refusal: SessionRefusal, store: NodeName) {
         switch refusal {
         case .stranger:
-            self.init(.retired, "the hub does not know store \(store); join again with a new token (`linli hub invite`)")
+            self.init(
+                .retired,
+                "the hub does not know store \(store); join again with a new token (`linli hub invite`)"
+            )
         case .forked(let how):
             self.init(
                 .forked,
                 "\(how): this replica was copied, or restored from a backup; stop the other copy, or join again with "
-                    + "a new token (`linli hub invite \(store)`)")
+                    + "a new token (`linli hub invite \(store)`)"
+            )
         case .frozen: self.init(.frozen, "store \(store) is frozen; `linli hub thaw \(store)` at the hub lets it in")
         case .retired: self.init(.retired, "store \(store) is retired; it can be invited under another name")
         }
@@ -109,7 +139,9 @@ extension MergeOutcome {
                 Bye(
                     .forked,
                     "changeset \(number) does not follow what the hub has of this site: the replica was copied, or "
-                        + "restored from a backup; join again with a new token"))
+                        + "restored from a backup; join again with a new token"
+                )
+            )
         case .damaged(let how):
             .end(Bye(.protocolError, "changeset \(number) is damaged: \(how); the session begins again"))
         case .stranger: .end(Bye(.retired, "the site does not take part any more; join again with a new token"))

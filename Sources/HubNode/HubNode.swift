@@ -26,8 +26,11 @@ public final class HubNode: Service {
         }
         let schema = try HubFounding.storedSchema(directory: directory)
         let replica = try HubReplica(
-            directory: directory, schema: schema, epoch: Epoch(UInt64.random(in: 1...UInt64.max)),
-            nowMilliseconds: Moment.now.wallMilliseconds)
+            directory: directory,
+            schema: schema,
+            epoch: Epoch(UInt64.random(in: 1...UInt64.max)),
+            nowMilliseconds: Moment.now.wallMilliseconds
+        )
         shared = HubShared(replica: replica, network: facts.network, program: program, log: log)
         keys = KeyFiles(dataDirectory: directory)
         self.directory = directory
@@ -40,7 +43,9 @@ public final class HubNode: Service {
         let authority = try keys.authority()
         let (shared, log) = (shared, log)
         let listener = try await Listener.listen(
-            at: listen, as: keys.credentials(), on: .singletonMultiThreadedEventLoopGroup,
+            at: listen,
+            as: keys.credentials(),
+            on: .singletonMultiThreadedEventLoopGroup,
             limits: TransportLimits(frameBytesMax: Limits.standard.frameBytesMax),
             turnedAway: { failure, address in log.notice("turned away: \(failure)", metadata: ["from": "\(address)"]) }
         ) { connection in

@@ -24,7 +24,8 @@ public struct HubRegistry: Sendable {
             throw ControlRefusal(
                 .badInput,
                 "'\(invitation.store)' cannot name a store; take 1 to 63 of a-z 0-9 . _ -, beginning with a letter or "
-                    + "digit, and not 'hub'")
+                    + "digit, and not 'hub'"
+            )
         }
         let now = Moment.now.wallMilliseconds
         let authority = try KeyFiles(dataDirectory: directory).authority()
@@ -32,14 +33,23 @@ public struct HubRegistry: Sendable {
         let (expiry, isOver) = now.addingReportingOverflow(invitation.expiresMilliseconds)
         let expires = isOver ? Int64.max : expiry
         let isTaken = try replica.invite(
-            store, region: invitation.region, name: invitation.name.isEmpty ? store.text : invitation.name,
-            secretHash: secret.hash.bytes, expiresAt: expires, nowMilliseconds: now)
+            store,
+            region: invitation.region,
+            name: invitation.name.isEmpty ? store.text : invitation.name,
+            secretHash: secret.hash.bytes,
+            expiresAt: expires,
+            nowMilliseconds: now
+        )
         guard isTaken else {
             throw ControlRefusal(.notPermitted, "store \(store) is retired; invite it under another name")
         }
         return try JoinToken(
-            hub: Endpoint(parsing: NodeFacts.read(directory: directory).address), network: authority.network,
-            store: store, authority: authority.certificate.fingerprint, secret: secret, expiresMilliseconds: expires
+            hub: Endpoint(parsing: NodeFacts.read(directory: directory).address),
+            network: authority.network,
+            store: store,
+            authority: authority.certificate.fingerprint,
+            secret: secret,
+            expiresMilliseconds: expires
         ).line
     }
 }

@@ -16,8 +16,14 @@ public enum HubStatus {
     static func read(directory: String, replica: HubReplica, online: Set<NodeName>) throws -> NodeStatus {
         let facts = try NodeFacts.read(directory: directory)
         var status = NodeStatus(
-            role: .hub, node: "hub", site: "\(facts.site)", network: facts.network, region: "", hub: facts.address,
-            schema: NodeStatus.Schema(name: facts.schemaName, version: facts.schemaVersion))
+            role: .hub,
+            node: "hub",
+            site: "\(facts.site)",
+            network: facts.network,
+            region: "",
+            hub: facts.address,
+            schema: NodeStatus.Schema(name: facts.schemaName, version: facts.schemaVersion)
+        )
         status.cursor = replica.head.number
         status.conflicts = facts.conflicts
         status.quarantine = facts.quarantine
@@ -36,8 +42,14 @@ extension StoreStatus {
             case .invited, .active: isOnline ? .online : .offline
             }
         self.init(
-            store: store.store.text, region: store.region, state: state, lastSeenMilliseconds: store.lastSeen,
-            acknowledged: store.acknowledged.number, cursor: store.cursor.position.number, lag: store.lag,
-            quarantine: Int64(store.quarantine))
+            store: store.store.text,
+            region: store.region,
+            state: state,
+            lastSeenMilliseconds: store.lastSeen,
+            acknowledged: store.acknowledged.number,
+            cursor: store.cursor.position.number,
+            lag: store.lag,
+            quarantine: Int64(store.quarantine)
+        )
     }
 }

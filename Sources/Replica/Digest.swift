@@ -33,17 +33,22 @@ public struct ReplicaDigest: Hashable, Sendable {
 
     /// What a store receives, at the hub. The rows are found by their values, not by the feed.
     public static func ofScope(
-        _ sql: SQL, plan: SchemaPlan, store: NodeName, region: String
+        _ sql: SQL,
+        plan: SchemaPlan,
+        store: NodeName,
+        region: String
     ) throws(ReplicaError) -> Self {
         let scope = ScopeCondition(
-            plan: plan, store: SQLName.literal(store.text),
+            plan: plan,
+            store: SQLName.literal(store.text),
             isOfRegion: { region.isEmpty ? "0" : "\($0) IS \(SQLName.literal(region))" },
             isOrphanInScope: { table, row in
                 // A child whose parent is absent stays in its writer's scope, which only the feed knows.
                 let key = table.key.enumerated().map { "o.k\($0) = \(row).\($1)" }.joined(separator: " AND ")
                 return "EXISTS (SELECT 1 FROM \(table.internalTable("row")) o JOIN linli_scope s ON s.id = o.scope "
                     + "WHERE \(key) AND s.name = \(SQLName.literal("store:\(store.text)")))"
-            })
+            }
+        )
         return try Self(sql, plan: plan, scope: store.text) { table in
             switch scope.answer(table, row: "t") {
             case .always: nil
@@ -68,7 +73,10 @@ public struct ReplicaDigest: Hashable, Sendable {
     }
 
     private init(
-        _ sql: SQL, plan: SchemaPlan, scope: String, condition: (TablePlan) -> String?
+        _ sql: SQL,
+        plan: SchemaPlan,
+        scope: String,
+        condition: (TablePlan) -> String?
     ) throws(ReplicaError) {
         self.scope = scope
         schemaName = plan.schema.name
@@ -83,7 +91,8 @@ public struct ReplicaDigest: Hashable, Sendable {
         let key = table.key.map { "t.\($0)" }.joined(separator: ", ")
         let statement = try sql.statement(
             "SELECT \(columns.joined(separator: ", ")) FROM \(table.name) t"
-                + (condition.map { " WHERE \($0)" } ?? "") + " ORDER BY \(key)")
+                + (condition.map { " WHERE \($0)" } ?? "") + " ORDER BY \(key)"
+        )
         defer { statement.reset() }
         var hash = SHA256()
         var bytes: [UInt8] = []

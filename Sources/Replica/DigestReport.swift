@@ -7,7 +7,9 @@ extension ReplicaDigest {
     public static func read(directory: String, scope: NodeName?) throws(ReplicaError) -> ReplicaDigest {
         let facts = try NodeFacts.read(directory: directory)
         let connection = try Connection(
-            path: StoreReplica.replicaPath(directory), pragmas: ReplicaPragmas.reader)
+            path: StoreReplica.replicaPath(directory),
+            pragmas: ReplicaPragmas.reader
+        )
         let digest = try connection.read { sql in
             let plan = try SchemaPlan.stored(sql)
             switch facts.role {

@@ -28,13 +28,18 @@ public struct NodeFacts: Hashable, Sendable {
             let plan = try SchemaPlan.stored(sql)
             let settings = Settings(sql)
             return NodeFacts(
-                role: try settings.role(), site: try settings.site(), network: try settings.text(.network),
-                address: try settings.text(.address), schemaName: plan.schema.name, schemaVersion: plan.schema.version,
+                role: try settings.role(),
+                site: try settings.site(),
+                network: try settings.text(.network),
+                address: try settings.text(.address),
+                schemaName: plan.schema.name,
+                schemaVersion: plan.schema.version,
                 conflicts: try count("linli_conflict WHERE settled_at IS NULL", sql),
                 quarantine: try count("linli_quarantine WHERE settled_at IS NULL", sql),
                 exceptions: try plan.schema.views.filter { $0.isException }.reduce(0) { sum, view in
                     try sum + count(SQLName.quoted(view.name), sql)
-                })
+                }
+            )
         }
         try connection.close()
         return facts

@@ -33,8 +33,12 @@ extension StoreFeed.Chunk {
 extension StoreFeed.Checkpoint {
     init(_ checkpoint: Checkpoint) {
         self.init(
-            cursor: checkpoint.cursor, included: checkpoint.included, stamp: checkpoint.stamp,
-            schemaVersion: checkpoint.schemaVersion, isComplete: checkpoint.isComplete)
+            cursor: checkpoint.cursor,
+            included: checkpoint.included,
+            stamp: checkpoint.stamp,
+            schemaVersion: checkpoint.schemaVersion,
+            isComplete: checkpoint.isComplete
+        )
     }
 }
 
@@ -48,11 +52,21 @@ extension Hello {
     /// What the replica says of itself, in the words of the first frame. The session sets the wall time.
     init(_ hello: StoreHello, program: String) {
         self.init(
-            versions: Limits.versions, program: program, store: hello.store, site: hello.site,
-            tag: hello.tag.map { SessionTag($0) }, limits: .standard, schemaVersion: hello.schemaVersion,
+            versions: Limits.versions,
+            program: program,
+            store: hello.store,
+            site: hello.site,
+            tag: hello.tag.map { SessionTag($0) },
+            limits: .standard,
+            schemaVersion: hello.schemaVersion,
             cursor: hello.cursor,
             staged: hello.staged.map { StagedScope(scope: $0.scope.feedScope, upTo: $0.upTo) },
-            stagedEpoch: hello.stagedEpoch, acknowledged: hello.acknowledged, sealed: hello.sealed, acknowledgedHash: hello.acknowledgedHash,
-            safe: hello.safe, wallMilliseconds: 0)
+            stagedEpoch: hello.stagedEpoch,
+            acknowledged: hello.acknowledged,
+            sealed: hello.sealed,
+            acknowledgedHash: hello.acknowledgedHash,
+            safe: hello.safe,
+            wallMilliseconds: 0
+        )
     }
 }

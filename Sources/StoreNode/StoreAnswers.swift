@@ -93,9 +93,14 @@ extension StoreNode {
 extension NodeStatus {
     fileprivate init(_ figures: StoreFigures, _ facts: NodeFacts) {
         self.init(
-            role: .store, node: figures.store.text, site: "\(figures.site)", network: facts.network,
-            region: facts.role.region, hub: facts.address,
-            schema: Schema(name: figures.schemaName, version: figures.schemaVersion))
+            role: .store,
+            node: figures.store.text,
+            site: "\(figures.site)",
+            network: facts.network,
+            region: facts.role.region,
+            hub: facts.address,
+            schema: Schema(name: figures.schemaName, version: figures.schemaVersion)
+        )
         outbox = Int64(figures.outbox)
         acknowledged = figures.acknowledged.number
         cursor = figures.cursor.position.number

@@ -40,15 +40,20 @@ public struct StoreJoining: Sendable {
         let key = try keys.nodeKeyMadeIfAbsent()
         let site = SiteID(UInt64.random(in: 1...UInt64.max))
         let request = JoinRequest(
-            store: token.store, secret: token.secret.bytes,
+            store: token.store,
+            secret: token.secret.bytes,
             signingRequest: try key.signingRequest(as: PeerIdentity(network: token.network, node: token.store)),
-            site: site)
+            site: site
+        )
         let address = hub ?? token.hub
         let dialler = Dialler(
             on: .singletonMultiThreadedEventLoopGroup,
-            limits: TransportLimits(frameBytesMax: Limits.standard.frameBytesMax))
+            limits: TransportLimits(frameBytesMax: Limits.standard.frameBytesMax)
+        )
         let answer = try await dialler.join(at: address, authority: token.authority, request: request.payload())
-        guard let reply = try JoinReply.decode(answer.reply) else { throw JoinRefused(reason: "the hub speaks a later protocol; update this program") }
+        guard let reply = try JoinReply.decode(answer.reply) else {
+            throw JoinRefused(reason: "the hub speaks a later protocol; update this program")
+        }
         switch reply {
         case .refused(let bye): throw JoinRefused(reason: bye.reason)
         case .joined(let joined):
@@ -59,7 +64,11 @@ public struct StoreJoining: Sendable {
 
     /// The keys first, the replica last: its presence says that the join is done.
     private func settle(
-        _ joined: SyncSession.Joined, key: NodeKey, authority: AuthorityCertificate, keys: KeyFiles, site: SiteID
+        _ joined: SyncSession.Joined,
+        key: NodeKey,
+        authority: AuthorityCertificate,
+        keys: KeyFiles,
+        site: SiteID
     ) throws {
         let certificate = try NodeCertificate(der: joined.certificate)
         try keys.save(NodeCredentials(key: key, certificate: certificate, authority: authority))
@@ -67,9 +76,15 @@ public struct StoreJoining: Sendable {
         try StoreReplica.create(
             directory: directory,
             JoinedStore(
-                network: joined.network, region: joined.region, store: token.store, site: site,
-                address: token.hub.description, plan: SchemaPlan(schema)),
-            nowMilliseconds: Moment.now.wallMilliseconds)
+                network: joined.network,
+                region: joined.region,
+                store: token.store,
+                site: site,
+                address: token.hub.description,
+                plan: SchemaPlan(schema)
+            ),
+            nowMilliseconds: Moment.now.wallMilliseconds
+        )
     }
 }
 

@@ -40,12 +40,14 @@ final class StoreLink {
         board.opened(
             StoreBoard.Doorbell { [connection] event in
                 connection.eventLoop.execute { link.value.handle(event) }
-            })
+            }
+        )
         ticker = connection.eventLoop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { _ in
             link.value.handle(.tick(.now))
         }
         handle(.connected(.now))
         return ConnectionEvents(
+            heard: { link.value.handle(.heard(.now)) },
             received: { payload in link.value.receive(payload) },
             closed: { why in link.value.closed(why) }
         )
@@ -56,7 +58,7 @@ final class StoreLink {
             guard let message = try HubMessage.decode(payload) else { return handle(.heard(.now)) }
             handle(.received(message, .now))
         } catch {
-            handle(.end(Bye(.protocolError, "\(error)")))
+            handle(.end(error.bye))
         }
     }
 
@@ -73,28 +75,32 @@ final class StoreLink {
     private func perform(_ effect: StoreSession.Effect) {
         switch effect {
         case .send(let message): connection.send(message.payload())
-        case .storeTag(let tag): inTurn { replica in
-            try replica.storeTag(tag.raw)
-            return .tagStored
-        }
-        case .dropStaged: inTurn { replica in
-            try replica.dropStaged()
-            return nil
-        }
-        case .beginResync: inTurn { replica in
-            try replica.beginResync()
-            return nil
-        }
+        case .storeTag(let tag):
+            inTurn { replica in
+                try replica.storeTag(tag.raw)
+                return .tagStored
+            }
+        case .dropStaged:
+            inTurn { replica in
+                try replica.dropStaged()
+                return nil
+            }
+        case .beginResync:
+            inTurn { replica in
+                try replica.beginResync()
+                return nil
+            }
         case .online(let welcome, let freezesRights): online(welcome, freezesRights: freezesRights)
         case .measured(let offset, let roundTrip):
             board.measured(offsetMilliseconds: offset, roundTripMilliseconds: roundTrip)
         case .acknowledged(let number): acknowledged(number)
         case .load(let number, let part, let bytesMax): load(number, part: part, bytesMax: bytesMax)
         case .adoptSchema(let version, let document): adopt(version, document)
-        case .stage(let chunk): inTurn { replica in
-            try replica.stage(StoreFeed.Chunk(chunk))
-            return .staged(bytes: chunk.windowBytes)
-        }
+        case .stage(let chunk):
+            inTurn { replica in
+                try replica.stage(StoreFeed.Chunk(chunk))
+                return .staged(bytes: chunk.windowBytes)
+            }
         case .apply(let checkpoint): apply(checkpoint)
         case .head(let id, let position): board.head(id, position)
         case .hangUp(let error): hangUp(error)
@@ -128,7 +134,11 @@ final class StoreLink {
             let parts: [OutboxPart]
             do {
                 parts = try replica.parts(
-                    from: number, part: part, bytesMax: bytesMax, partBytesExtra: Limits.envelopeBytes)
+                    from: number,
+                    part: part,
+                    bytesMax: bytesMax,
+                    partBytesExtra: Limits.envelopeBytes
+                )
             } catch ReplicaError.trimmed {
                 return .missing
             }
@@ -151,7 +161,9 @@ final class StoreLink {
         areRightsFrozen = false
         inTurn { [board] replica in
             let applied = try replica.apply(
-                StoreFeed.Checkpoint(checkpoint), wallMilliseconds: Moment.now.wallMilliseconds)
+                StoreFeed.Checkpoint(checkpoint),
+                wallMilliseconds: Moment.now.wallMilliseconds
+            )
             if thaws { try replica.thawRights() }
             board.applied(applied.cursor)
             board.sealed(replica.lastSealed)

@@ -43,7 +43,10 @@ public final class StoreNode: Service {
         self.log = log
         let figures = try replica.figures()
         board = StoreBoard(
-            sealed: figures.sealed, acknowledged: figures.acknowledged, cursor: figures.cursor)
+            sealed: figures.sealed,
+            acknowledged: figures.acknowledged,
+            cursor: figures.cursor
+        )
         work = WorkThread(owning: replica)
     }
 
@@ -51,7 +54,9 @@ public final class StoreNode: Service {
     public func run() async throws {
         await sealNow()
         log.info(
-            "started", metadata: ["store": "\(facts.role.node)", "site": "\(facts.site)", "hub": "\(hub)"])
+            "started",
+            metadata: ["store": "\(facts.role.node)", "site": "\(facts.site)", "hub": "\(hub)"]
+        )
         do {
             try await cancelWhenGracefulShutdown {
                 try await withThrowingTaskGroup(of: Void.self) { group in
@@ -87,7 +92,8 @@ public final class StoreNode: Service {
         var random = SystemRandomNumberGenerator()
         let dialler = Dialler(
             on: .singletonMultiThreadedEventLoopGroup,
-            limits: TransportLimits(frameBytesMax: Limits.standard.frameBytesMax))
+            limits: TransportLimits(frameBytesMax: Limits.standard.frameBytesMax)
+        )
         var told = ""
         while !Task.isCancelled {
             var pause: Int64

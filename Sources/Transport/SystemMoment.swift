@@ -4,7 +4,10 @@ public import SyncSession
 extension Moment {
     /// This machine's two clocks, now.
     public static var now: Moment {
-        Moment(monotonicMilliseconds: milliseconds(of: CLOCK_MONOTONIC), wallMilliseconds: milliseconds(of: CLOCK_REALTIME))
+        Moment(
+            monotonicMilliseconds: milliseconds(of: CLOCK_MONOTONIC),
+            wallMilliseconds: milliseconds(of: CLOCK_REALTIME)
+        )
     }
 
     private static func milliseconds(of clock: clockid_t) -> Int64 {

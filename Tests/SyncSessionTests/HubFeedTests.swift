@@ -27,9 +27,12 @@ struct HubFeedTests {
         #expect(hub.receive(.confirm(SessionTag(7))).lines.hasSuffix("read network after 100, begun at 100"))
     }
 
-    @Test("chunks wait for the window, and go on when some were taken")
-    func window() {
-        var hub = resting(limits: .narrow)
+    @Test(
+        "chunks wait for the smaller window, and go on when some were taken",
+        arguments: [(Limits.narrow, Limits.standard), (.standard, .narrow)]
+    )
+    func window(store: Limits, own: Limits) {
+        var hub = HubSession.online(.sample(limits: store), limits: own)
         _ = hub.handle(.feedMoved(FeedScopes(.network), head: head(200)))
         for at in Int64(100)..<102 {
             let effects = hub.handle(.chunkRead(.sample(.sample(.network, at, at + 1), isLast: false)))

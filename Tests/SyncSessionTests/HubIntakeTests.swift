@@ -6,7 +6,7 @@ import Testing
 struct HubIntakeTests {
     @Test(
         "a part out of its order ends the session",
-        arguments: [(5, 0), (7, 0), (6, 0), (6, 2), (6, -1), (6, Int.max), (.max, 0)] as [(Int64, Int)]
+        arguments: [(5, 0), (7, 0), (5, 1), (7, 1), (6, 0), (6, 2), (6, -1), (6, Int.max), (.max, 0)] as [(Int64, Int)]
     )
     func outOfOrder(number: Int64, part: Int) {
         var hub = HubSession.online(.sample(sealed: 7))

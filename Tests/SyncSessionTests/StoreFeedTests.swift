@@ -138,6 +138,8 @@ struct StoreFeedTests {
         _ = store.receive(.welcome(.sample()))
         #expect(store.handle(.tagStored).last?.line == "↑ ask head 1")
         #expect(store.handle(.askHead(id: 52)).isEmpty)
+        var other = store
+        #expect(other.receive(.head(id: 2, Position(105))).fault == .unasked("a head"))
         #expect(
             store.receive(.head(id: 1, Position(105))).lines == """
                 tell 50: head 105

@@ -148,9 +148,10 @@ struct ConnectionTests {
         }
         #expect(await atHub.next() == .writable(false))
         // The other way is open, and gives a peer that reads the time to take what waits.
-        for number in 0..<20 {
-            store.send([UInt8(number)])
-            #expect(await atHub.next() == .frame([UInt8(number)]))
+        for number in 0..<1_000 {
+            let ping = [UInt8(truncatingIfNeeded: number)]
+            store.send(ping)
+            try #require(await atHub.next() == .frame(ping))
         }
         #expect(!atHub.connection.isWritable)
         store.connection.setReading(true)

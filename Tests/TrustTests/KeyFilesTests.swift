@@ -1,4 +1,5 @@
 import ChangeLog
+import FoundationEssentials
 import Glibc
 import Testing
 
@@ -11,7 +12,8 @@ final class KeyFilesTests {
     private let network: Network
 
     init() throws {
-        var template = Array("/tmp/linli-keys-XXXXXX".utf8CString)
+        let temporary = FileManager.default.temporaryDirectory.path()
+        var template = Array("\(temporary)/linli-keys-XXXXXX".utf8CString)
         directory = String(cString: try #require(mkdtemp(&template)))
         files = KeyFiles(dataDirectory: directory)
         network = try Network()

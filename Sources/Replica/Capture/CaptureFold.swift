@@ -43,11 +43,23 @@ public struct CaptureFold {
         var planned = FoldPlan()
         if census.keys.hasRepeated {
             planned = try foldRepeated(
-                statements, plan: plan, census: census, after: after, life: life, clock: clock)
+                statements,
+                plan: plan,
+                census: census,
+                after: after,
+                life: life,
+                clock: clock
+            )
         }
         return try withoutActuallyEscaping(emit) { emit in
             let out = FoldEmission(
-                plan: plan, statements: statements, census: census, planned: planned, life: life, emit: emit)
+                plan: plan,
+                statements: statements,
+                census: census,
+                planned: planned,
+                life: life,
+                emit: emit
+            )
             try out.run(clock: &clock)
             return Result(through: through, operations: out.count)
         }
@@ -81,8 +93,14 @@ public struct CaptureFold {
                 folds.append((row, table.number, RowFold(cells: table.cells.count)))
             }
             take(
-                all, statements: statements, capture: Int32(truncatingIfNeeded: capture), stamp, cause: cause,
-                table: table, into: &folds[Int(foldOf[row])].fold)
+                all,
+                statements: statements,
+                capture: Int32(truncatingIfNeeded: capture),
+                stamp,
+                cause: cause,
+                table: table,
+                into: &folds[Int(foldOf[row])].fold
+            )
         }
         var planned = FoldPlan()
         for (row, number, fold) in folds {
@@ -95,8 +113,13 @@ public struct CaptureFold {
     }
 
     private static func take(
-        _ all: Statement, statements: CaptureStatements, capture: Int32, _ stamp: Stamp, cause: Int32?,
-        table: TablePlan, into fold: inout RowFold
+        _ all: Statement,
+        statements: CaptureStatements,
+        capture: Int32,
+        _ stamp: Stamp,
+        cause: Int32?,
+        table: TablePlan,
+        into fold: inout RowFold
     ) {
         let mask = UInt64(bitPattern: all.integer(2))
         if mask & CaptureRow.deleteBit != 0 {

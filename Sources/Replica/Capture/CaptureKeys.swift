@@ -107,7 +107,9 @@ struct CaptureKeys {
     }
 
     private static func areEqual(_ one: UnsafeRawBufferPointer, _ other: UnsafeRawBufferPointer) -> Bool {
-        guard one.count == other.count, let start = one.baseAddress, let start2 = other.baseAddress else { return false }
+        guard one.count == other.count, let start = one.baseAddress, let start2 = other.baseAddress else {
+            return false
+        }
         return memcmp(start, start2, one.count) == 0
     }
 

@@ -42,7 +42,9 @@ struct CaptureStatements {
 
     /// The captures from one seq to another, all of this table, each with its row.
     mutating func withRows(
-        of table: TablePlan, from first: Int64, through last: Int64
+        of table: TablePlan,
+        from first: Int64,
+        through last: Int64
     ) throws(ReplicaError) -> Statement {
         if let known = joined[table.number] { return known.bind(1, first).bind(2, last) }
         let cells = table.cells.map { ", t.\($0)" }.joined()
@@ -50,7 +52,8 @@ struct CaptureStatements {
         let statement = try sql.statement(
             "SELECT \(columns.map { "c.\($0)" }.joined(separator: ", ")), t.\(table.key[0]) IS NOT NULL\(cells) "
                 + "FROM linli_capture c LEFT JOIN \(table.name) t ON \(keys.joined(separator: " AND ")) "
-                + "WHERE c.seq BETWEEN ?1 AND ?2 ORDER BY c.seq")
+                + "WHERE c.seq BETWEEN ?1 AND ?2 ORDER BY c.seq"
+        )
         joined[table.number] = statement
         return statement.bind(1, first).bind(2, last)
     }

@@ -61,14 +61,24 @@ public final class CaptureWatch: Sendable {
     private func start() throws(ReplicaError) {
         // The thread holds what it needs, not the watch, so that a forgotten watch ends it.
         let look = Look(
-            connection: connection, path: path, events: events, wake: wake, noticed: noticed)
+            connection: connection,
+            path: path,
+            events: events,
+            wake: wake,
+            noticed: noticed
+        )
         let box = Unmanaged.passRetained(look)
         var started = pthread_t()
-        let code = pthread_create(&started, nil, { context in
-            guard let context else { return nil }
-            Unmanaged<Look>.fromOpaque(context).takeRetainedValue().run()
-            return nil
-        }, box.toOpaque())
+        let code = pthread_create(
+            &started,
+            nil,
+            { context in
+                guard let context else { return nil }
+                Unmanaged<Look>.fromOpaque(context).takeRetainedValue().run()
+                return nil
+            },
+            box.toOpaque()
+        )
         guard code == 0 else {
             box.release()
             close(end)
@@ -88,7 +98,10 @@ public final class CaptureWatch: Sendable {
         var watched: (descriptor: Int32, file: FileIdentity)?
 
         init(
-            connection: Connection, path: String, events: OwnedDescriptor, wake: OwnedDescriptor,
+            connection: Connection,
+            path: String,
+            events: OwnedDescriptor,
+            wake: OwnedDescriptor,
             noticed: @escaping @Sendable () -> Void
         ) {
             self.connection = connection
@@ -143,7 +156,9 @@ public final class CaptureWatch: Sendable {
 
         /// Watches the log that is there now.
         private func watchLog() {
-            guard events.isOpen, let present = FileIdentity(path: path + "-wal"), present != watched?.file else { return }
+            guard events.isOpen, let present = FileIdentity(path: path + "-wal"), present != watched?.file else {
+                return
+            }
             if let watched { inotify_rm_watch(events.number, watched.descriptor) }
             let descriptor = inotify_add_watch(events.number, path + "-wal", UInt32(IN_MODIFY))
             watched = descriptor >= 0 ? (descriptor, present) : nil

@@ -63,7 +63,11 @@ final class FoldEmission {
 
     /// A row with one capture.
     private func emitOnly(
-        _ capture: Int, _ row: Statement, number: Int, of table: TablePlan, stamp: Stamp
+        _ capture: Int,
+        _ row: Statement,
+        number: Int,
+        of table: TablePlan,
+        stamp: Stamp
     ) throws {
         let mask = UInt64(bitPattern: row.integer(2))
         let isInsert = mask & CaptureRow.insertBit != 0
@@ -79,9 +83,15 @@ final class FoldEmission {
         var values: [Value] = []
         if cells != 0 { values = self.values(cells, row, of: table, deltas: nil) }
         let operation = Operation(
-            isInsert ? .insert : isDelete ? .delete : .update, table: table.number, key: key(row, of: table),
-            life: isInsert || isDelete ? base + 1 : base, stamp: stamp, cause: place(of: causes.cause(of: capture)),
-            mask: cells, values: values)
+            isInsert ? .insert : isDelete ? .delete : .update,
+            table: table.number,
+            key: key(row, of: table),
+            life: isInsert || isDelete ? base + 1 : base,
+            stamp: stamp,
+            cause: place(of: causes.cause(of: capture)),
+            mask: cells,
+            values: values
+        )
         try hand(operation, of: table, capture: capture)
     }
 
@@ -93,10 +103,15 @@ final class FoldEmission {
             guard next.kind == .delete || row.integer(statements.row) != 0 else { continue }
             let isOwnPlace = next.place == next.capture
             let operation = Operation(
-                next.kind == .insert ? .insert : next.kind == .delete ? .delete : .update, table: table.number,
-                key: key(row, of: table), life: next.life, stamp: isOwnPlace ? stamp : next.stamp ?? stamp,
-                cause: place(of: isOwnPlace ? cause : next.cause), mask: next.mask,
-                values: values(next.mask, row, of: table, deltas: next.deltas))
+                next.kind == .insert ? .insert : next.kind == .delete ? .delete : .update,
+                table: table.number,
+                key: key(row, of: table),
+                life: next.life,
+                stamp: isOwnPlace ? stamp : next.stamp ?? stamp,
+                cause: place(of: isOwnPlace ? cause : next.cause),
+                mask: next.mask,
+                values: values(next.mask, row, of: table, deltas: next.deltas)
+            )
             try hand(operation, of: table, capture: Int(next.capture))
         }
     }
@@ -107,8 +122,15 @@ final class FoldEmission {
             deferred.mask >> UInt64(cell) & 1 == 1 ? Value.integer(deferred.deltas[index]) : nil
         }
         let operation = Operation(
-            .update, table: table.number, key: key, life: deferred.life, stamp: deferred.stamp ?? .zero,
-            cause: place(of: deferred.cause), mask: deferred.mask, values: values)
+            .update,
+            table: table.number,
+            key: key,
+            life: deferred.life,
+            stamp: deferred.stamp ?? .zero,
+            cause: place(of: deferred.cause),
+            mask: deferred.mask,
+            values: values
+        )
         try emit(operation, table.shape)
         count += 1
     }
@@ -135,8 +157,12 @@ final class FoldEmission {
         let table = plan.tables[Int(number)]
         guard table.escrow.contains(cell), hasKey(row, of: table) else { return nil }
         let operation = Operation(
-            .grant(column: cell, to: receiver, units: units), table: table.number, key: key(row, of: table), life: 1,
-            stamp: stamp)
+            .grant(column: cell, to: receiver, units: units),
+            table: table.number,
+            key: key(row, of: table),
+            life: 1,
+            stamp: stamp
+        )
         return (operation, table.shape)
     }
 

@@ -57,10 +57,15 @@ struct FoldPlan {
     }
 
     private mutating func insert(
-        _ fold: RowFold, at capture: Int32, sums: inout [RowFold.Sum], table: TablePlan, life: Int
+        _ fold: RowFold,
+        at capture: Int32,
+        sums: inout [RowFold.Sum],
+        table: TablePlan,
+        life: Int
     ) {
         var mask = table.shape.fullMask
-        for (cell, touched) in fold.touchedAt.enumerated() where touched != nil && !table.column(ofCell: cell).isNeeded {
+        for (cell, touched) in fold.touchedAt.enumerated() where touched != nil && !table.column(ofCell: cell).isNeeded
+        {
             mask &= ~(1 << UInt64(cell))
         }
         var deltas = fold.begun
@@ -69,8 +74,16 @@ struct FoldPlan {
         let place = fold.insertCause == nil ? fold.firstInsertedAt ?? capture : capture
         inPlace.append(
             PlannedOperation(
-                kind: .insert, place: place, capture: capture, stamp: fold.insertStamp, cause: fold.insertCause,
-                life: life, mask: mask, deltas: deltas))
+                kind: .insert,
+                place: place,
+                capture: capture,
+                stamp: fold.insertStamp,
+                cause: fold.insertCause,
+                life: life,
+                mask: mask,
+                deltas: deltas
+            )
+        )
     }
 
     private mutating func updates(_ fold: RowFold, sums: [RowFold.Sum], table: TablePlan, life: Int) {
@@ -82,7 +95,13 @@ struct FoldPlan {
             } else {
                 updates.append(
                     PlannedOperation(
-                        kind: .update, place: touched, capture: touched, life: life, mask: 1 << UInt64(cell)))
+                        kind: .update,
+                        place: touched,
+                        capture: touched,
+                        life: life,
+                        mask: 1 << UInt64(cell)
+                    )
+                )
             }
         }
         for sum in sums {
@@ -102,8 +121,15 @@ struct FoldPlan {
         var mask: UInt64 = 0
         for (index, cell) in table.counters.enumerated() where sum.deltas[index] != 0 { mask |= 1 << UInt64(cell) }
         return PlannedOperation(
-            kind: .update, place: sum.last, capture: sum.last, stamp: sum.stamp, cause: sum.cause, life: life,
-            mask: mask, deltas: sum.deltas)
+            kind: .update,
+            place: sum.last,
+            capture: sum.last,
+            stamp: sum.stamp,
+            cause: sum.cause,
+            life: life,
+            mask: mask,
+            deltas: sum.deltas
+        )
     }
 
     /// One cause raised an escrow cell that another one lowered.
@@ -117,7 +143,9 @@ struct FoldPlan {
 
     /// Takes what lowers escrow cells out of the sums.
     private static func splitSpends(
-        _ sums: inout [RowFold.Sum], fold: RowFold, table: TablePlan
+        _ sums: inout [RowFold.Sum],
+        fold: RowFold,
+        table: TablePlan
     ) -> [RowFold.Sum] {
         var late: [RowFold.Sum] = []
         for place in sums.indices {

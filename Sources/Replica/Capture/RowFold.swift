@@ -58,7 +58,12 @@ struct RowFold {
     }
 
     mutating func update(
-        at capture: Int32, _ stamp: Stamp, cause: Int32?, mask: UInt64, deltas: [Int64], table: TablePlan
+        at capture: Int32,
+        _ stamp: Stamp,
+        cause: Int32?,
+        mask: UInt64,
+        deltas: [Int64],
+        table: TablePlan
     ) {
         if isFresh { wasPresent = true }
         isFresh = false

@@ -43,7 +43,8 @@ struct Authority {
         let columns = plan.cellColumns.map { plan.table.columns[$0] }
         cells = columns.map { $0.writer ?? plan.table.writer }
         mints = Dictionary(
-            uniqueKeysWithValues: plan.escrow.map { ($0, plan.escrowTerms(ofCell: $0)?.mint ?? .store) })
+            uniqueKeysWithValues: plan.escrow.map { ($0, plan.escrowTerms(ofCell: $0)?.mint ?? .store) }
+        )
         var places: [Int: CellPlace] = [:]
         for case .storeNamed(let column) in [table] + cells + mints.values {
             places[column] = CellPlace(column: column, of: plan)

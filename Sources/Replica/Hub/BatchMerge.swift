@@ -11,7 +11,9 @@ extension HubWriter {
     }
 
     private func merge(
-        _ changeset: IncomingChangeset, held: HeldParts, into report: inout MergeReport
+        _ changeset: IncomingChangeset,
+        held: HeldParts,
+        into report: inout MergeReport
     ) throws -> MergeOutcome {
         let header = changeset.header
         guard let site = sites[header.site], !site.isHub, let store = stores[site.store], store.state == .active,
@@ -69,11 +71,19 @@ extension HubWriter {
 
     /// The changeset verifies, but cannot be read: it is kept whole, and its number advances.
     private func keepUnreadable(
-        _ body: BodyReader, _ header: ChangesetHeader, _ site: HubSite, _ what: String
+        _ body: BodyReader,
+        _ header: ChangesetHeader,
+        _ site: HubSite,
+        _ what: String
     ) throws {
         let line = try quarantine.add(
-            store: site.store, table: nil, key: [], reason: .unreadable(what),
-            change: ChangeJSON.change("changeset", columns: nil, site: site.site, number: header.number), at: now)
+            store: site.store,
+            table: nil,
+            key: [],
+            reason: .unreadable(what),
+            change: ChangeJSON.change("changeset", columns: nil, site: site.site, number: header.number),
+            at: now
+        )
         try feed.note(.quarantine, line: line, to: site, at: nextPosition())
         try body.forEach { part, bytes in try quarantine.keep(bytes, part: part, of: header.number, site: site) }
     }

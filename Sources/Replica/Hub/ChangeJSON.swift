@@ -32,7 +32,9 @@ struct ChangeJSON {
 
     /// What `linli_quarantine.change` holds.
     static func change(
-        _ verb: String, columns: (mask: UInt64, values: [Value], plan: TablePlan)?, site: SiteID,
+        _ verb: String,
+        columns: (mask: UInt64, values: [Value], plan: TablePlan)?,
+        site: SiteID,
         number: ChangesetNumber
     ) -> Value {
         var json = ChangeJSON()

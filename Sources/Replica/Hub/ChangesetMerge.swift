@@ -106,17 +106,29 @@ final class ChangesetMerge {
     ///   - meta: the row's entry, when it is known.
     @discardableResult
     func refuse(
-        _ operation: Operation, _ table: HubTable, place: Int?, _ reason: QuarantineReason, meta: RowMeta?,
+        _ operation: Operation,
+        _ table: HubTable,
+        place: Int?,
+        _ reason: QuarantineReason,
+        meta: RowMeta?,
         written: (mask: UInt64, values: [Value])? = nil
     ) throws(ReplicaError) -> Int64 {
         if let place { fail(place) }
         let position = position(of: meta)
         let cells = written ?? (operation.mask, operation.values)
         let line = try hub.quarantine.add(
-            store: site.store, table: table.plan.table.name, key: operation.key, reason: reason,
+            store: site.store,
+            table: table.plan.table.name,
+            key: operation.key,
+            reason: reason,
             change: ChangeJSON.change(
-                operation.verb, columns: (cells.mask, cells.values, table.plan), site: site.site, number: number),
-            at: hub.now)
+                operation.verb,
+                columns: (cells.mask, cells.values, table.plan),
+                site: site.site,
+                number: number
+            ),
+            at: hub.now
+        )
         quarantined += 1
         if !site.isHub { try hub.feed.note(.quarantine, line: line, to: site, at: position) }
         if written == nil, operation.begins {
@@ -148,7 +160,10 @@ final class ChangesetMerge {
 
     /// An effect whose cause did not take hold.
     private func drop(
-        _ operation: Operation, _ table: HubTable, place: Int, with failure: Failure
+        _ operation: Operation,
+        _ table: HubTable,
+        place: Int,
+        with failure: Failure
     ) throws(ReplicaError) {
         fail(place, failure)
         let meta = try table.rows.loadMeta(operation.key)
@@ -172,9 +187,15 @@ final class ChangesetMerge {
                 continue
             }
             let line = ConflictTable.Line(
-                table: table.plan.table.name, key: key, column: table.plan.column(ofCell: contest.cell).name,
-                kept: ChangeJSON.value(contest.kept), keptBy: winner.store, lost: ChangeJSON.value(contest.lost),
-                lostBy: loser.store, lostAt: contest.loser.stamp.milliseconds)
+                table: table.plan.table.name,
+                key: key,
+                column: table.plan.column(ofCell: contest.cell).name,
+                kept: ChangeJSON.value(contest.kept),
+                keptBy: winner.store,
+                lost: ChangeJSON.value(contest.lost),
+                lostBy: loser.store,
+                lostAt: contest.loser.stamp.milliseconds
+            )
             try keep(line, loser: loser, at: position)
         }
     }
@@ -187,10 +208,15 @@ final class ChangesetMerge {
         let winner = kept.map { hub.sites[$0.meta.by].store } ?? .hub
         let isAlive = kept?.meta.isAlive ?? false
         let line = ConflictTable.Line(
-            table: table.plan.table.name, key: operation.key, column: nil,
+            table: table.plan.table.name,
+            key: operation.key,
+            column: nil,
             kept: isAlive ? ChangeJSON.cells(table.plan.shape.fullMask, kept?.values ?? [], of: table.plan) : .null,
-            keptBy: winner, lost: ChangeJSON.cells(operation.mask, operation.values, of: table.plan),
-            lostBy: site.store, lostAt: operation.stamp.milliseconds)
+            keptBy: winner,
+            lost: ChangeJSON.cells(operation.mask, operation.values, of: table.plan),
+            lostBy: site.store,
+            lostAt: operation.stamp.milliseconds
+        )
         try keep(line, loser: site, at: position)
     }
 

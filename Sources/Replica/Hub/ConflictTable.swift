@@ -23,7 +23,8 @@ final class ConflictTable {
             """
             INSERT INTO linli_conflict ("table", "key", "column", kept, kept_by, lost, lost_by, lost_at, noticed_at)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) RETURNING id
-            """)
+            """
+        )
     }
 
     /// - Returns: the line's number.

@@ -33,7 +33,10 @@ extension ChangesetMerge {
     }
 
     private func end(
-        _ stored: StoredRow, _ operation: Operation, _ table: HubTable, place: Int?
+        _ stored: StoredRow,
+        _ operation: Operation,
+        _ table: HubTable,
+        place: Int?
     ) throws(ReplicaError) {
         let position = self.position(of: stored.meta)
         var row = hub.rowMerge(stored, cells: table.plan.cells.count)

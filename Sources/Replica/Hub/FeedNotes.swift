@@ -11,13 +11,16 @@ final class FeedNotes {
             """
             SELECT "table", "key", "column", kept, kept_by, lost, lost_by, lost_at, noticed_at, settled_at
             FROM linli_conflict WHERE id = ?1
-            """)
+            """
+        )
         quarantine = try sql.statement(
             """
             SELECT store, "table", "key", reason, change, refused_at, settled_at FROM linli_quarantine WHERE id = ?1
-            """)
+            """
+        )
         further = try sql.statement(
-            "SELECT scope FROM linli_feed WHERE tbl = ?1 AND key = ?2 AND kind = \(FeedKind.row.rawValue)")
+            "SELECT scope FROM linli_feed WHERE tbl = ?1 AND key = ?2 AND kind = \(FeedKind.row.rawValue)"
+        )
     }
 
     /// The line that an entry of `linli_feed` names; nil when it is gone.
@@ -38,7 +41,10 @@ final class FeedNotes {
     }
 
     private func read(
-        _ statement: Statement, columns: Int, line: Int64, as kind: Note.Kind
+        _ statement: Statement,
+        columns: Int,
+        line: Int64,
+        as kind: Note.Kind
     ) throws(ReplicaError) -> Note? {
         guard try statement.bind(1, line).step() else { return nil }
         defer { statement.reset() }

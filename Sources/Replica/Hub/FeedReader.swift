@@ -21,13 +21,15 @@ final class FeedReader {
             """
             SELECT position, tbl, key, kind FROM linli_feed
             WHERE scope = ?1 AND position > ?2 AND position <= ?3 ORDER BY position
-            """)
+            """
+        )
         notes = try FeedNotes(sql)
         unsealed = try sql.statement(
             """
             SELECT coalesce((SELECT max(seq) FROM linli_capture), 0)
               > (SELECT value FROM linli_setting WHERE name = 'captured')
-            """)
+            """
+        )
     }
 
     func isSealed() throws(ReplicaError) -> Bool { try unsealed.firstInteger() == 0 }
@@ -66,7 +68,10 @@ final class FeedReader {
     }
 
     private func write(
-        _ part: FeedPart, _ request: FeedRequest, _ siteIDs: [SiteID], to writer: inout ChunkWriter
+        _ part: FeedPart,
+        _ request: FeedRequest,
+        _ siteIDs: [SiteID],
+        to writer: inout ChunkWriter
     ) throws {
         guard let table = part.table else { return try writeEntry(part.statement, request, siteIDs, to: &writer) }
         let row = try table.row(part.statement, siteIDs)
@@ -75,7 +80,10 @@ final class FeedReader {
     }
 
     private func writeEntry(
-        _ statement: Statement, _ request: FeedRequest, _ siteIDs: [SiteID], to writer: inout ChunkWriter
+        _ statement: Statement,
+        _ request: FeedRequest,
+        _ siteIDs: [SiteID],
+        to writer: inout ChunkWriter
     ) throws {
         let position = Position(statement.integer(0))
         let key = KeyBytes(stored: statement.bytes(2))

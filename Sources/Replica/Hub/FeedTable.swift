@@ -41,7 +41,8 @@ final class FeedTable {
             """
             \(from) INDEXED BY \(plan.internalTable("feed")) LEFT JOIN \(plan.name) t ON \(join)
             WHERE m.scope = ?1 AND m.position > ?2 AND m.position <= ?3 ORDER BY m.position
-            """)
+            """
+        )
         let keyIs = keys.enumerated().map { "\($1) = ?\($0 + 1)" }.joined(separator: " AND ")
         byKey = try sql.statement("\(from) LEFT JOIN \(plan.name) t ON \(join) WHERE \(keyIs)")
         ledgers = plan.escrow.isEmpty ? nil : try LedgerReader(sql, plan: plan)
@@ -73,7 +74,10 @@ final class FeedTable {
         }
         return Row(
             entry: FeedRow(position: Position(meta.position), table: plan.number, key: key, content: content),
-            scope: meta.scope, by: meta.by, foreignPosition: meta.foreignPosition)
+            scope: meta.scope,
+            by: meta.by,
+            foreignPosition: meta.foreignPosition
+        )
     }
 
     private func clocks(of meta: RowMeta, _ siteIDs: [SiteID]) -> [CellClock] {
@@ -105,7 +109,8 @@ final class LedgerReader {
         let keyIs = plan.keyIsParameters()
         held = try sql.statement("SELECT \(cells) FROM \(plan.internalTable("held")) WHERE \(keyIs)")
         others = try sql.statement(
-            "SELECT \"column\", node, units FROM \(plan.internalTable("others")) WHERE \(keyIs) AND units > 0")
+            "SELECT \"column\", node, units FROM \(plan.internalTable("others")) WHERE \(keyIs) AND units > 0"
+        )
     }
 
     func holdings(of key: [Value]) throws(ReplicaError) -> [Holding] {
@@ -121,7 +126,8 @@ final class LedgerReader {
         while try others.step() {
             guard let place = names.firstIndex(of: others.value(0)) else { continue }
             holdings.append(
-                Holding(column: plan.escrow[place], holder: others.string(1), units: others.integer(2)))
+                Holding(column: plan.escrow[place], holder: others.string(1), units: others.integer(2))
+            )
         }
         return holdings
     }

@@ -41,7 +41,12 @@ struct FeedView {
 
     func request(_ round: FeedRound, _ scope: ReadScope, after: Position, size: ChunkSize) -> FeedRequest {
         var request = FeedRequest(
-            scope: self.scope, after: after.number, upTo: head, bytesTarget: size.bytesTarget, rowsMax: size.rowsMax)
+            scope: self.scope,
+            after: after.number,
+            upTo: head,
+            bytesTarget: size.bytesTarget,
+            rowsMax: size.rowsMax
+        )
         if !isShared { request.site = site.scopes }
         if scope == .store, !round.isComplete, round.began > .start {
             request.echo = FeedRequest.Echo(site: site.id, roundBegan: round.began.number)
@@ -51,20 +56,37 @@ struct FeedView {
 
     func nothing(_ scope: ReadScope, after: Position) -> ReadChunk {
         ReadChunk(
-            scope: scope, from: after, upTo: max(after, Position(head)), rows: 0, bytes: [], isLast: true)
+            scope: scope,
+            from: after,
+            upTo: max(after, Position(head)),
+            rows: 0,
+            bytes: [],
+            isLast: true
+        )
     }
 
     func chunk(_ shared: ChunkCache.SharedChunk, _ scope: ReadScope, after: Position) -> ReadChunk {
         ReadChunk(
-            scope: scope, from: after, upTo: Position(shared.upTo), rows: shared.rows, bytes: shared.bytes,
-            isLast: shared.upTo >= scopeHead)
+            scope: scope,
+            from: after,
+            upTo: Position(shared.upTo),
+            rows: shared.rows,
+            bytes: shared.bytes,
+            isLast: shared.upTo >= scopeHead
+        )
     }
 }
 
 extension EncodedChunk {
     func chunk(_ scope: ReadScope, after: Position) -> ReadChunk {
         ReadChunk(
-            scope: scope, from: after, upTo: Position(upTo), rows: rows, bytes: bytes, isLast: isLast)
+            scope: scope,
+            from: after,
+            upTo: Position(upTo),
+            rows: rows,
+            bytes: bytes,
+            isLast: isLast
+        )
     }
 
     /// What other readers may have of it.
@@ -94,7 +116,11 @@ extension FeedReader {
         let sites = try sql.statement("SELECT site FROM linli_site ORDER BY id")
         while try sites.step() { siteIDs.append(SiteID(sites.string(0)) ?? SiteID(0)) }
         return CommittedFeed(
-            head: try settings.integer(.head), stamp: try settings.hubStamp(),
-            schemaVersion: try settings.schemaVersion(), included: ChangesetNumber(number), siteIDs: siteIDs)
+            head: try settings.integer(.head),
+            stamp: try settings.hubStamp(),
+            schemaVersion: try settings.schemaVersion(),
+            included: ChangesetNumber(number),
+            siteIDs: siteIDs
+        )
     }
 }

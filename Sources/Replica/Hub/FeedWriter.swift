@@ -37,10 +37,13 @@ final class FeedWriter {
             """
             INSERT INTO linli_feed (scope, position, tbl, key, kind) VALUES (?1, ?2, ?3, ?4, ?5)
             ON CONFLICT (tbl, key, scope) DO UPDATE SET position = excluded.position, kind = excluded.kind
-            """)
+            """
+        )
         remove = try sql.statement("DELETE FROM linli_feed WHERE tbl = ?1 AND key = ?2 AND scope = ?3")
         entries = try sql.statement("SELECT scope, position, kind FROM linli_feed WHERE tbl = ?1 AND key = ?2")
-        bury = try sql.statement("INSERT OR IGNORE INTO linli_grave (position, scope, tbl, key) VALUES (?1, ?2, ?3, ?4)")
+        bury = try sql.statement(
+            "INSERT OR IGNORE INTO linli_grave (position, scope, tbl, key) VALUES (?1, ?2, ?3, ?4)"
+        )
     }
 
     func put(_ kind: FeedKind, _ row: RowKey, scope: Int64, at position: Int64) throws(ReplicaError) {

@@ -48,7 +48,8 @@ extension HubWriter {
 
     private func dropGraves(upTo limit: Position) throws(ReplicaError) -> Bool {
         let graves = try sql.statement(
-            "SELECT position, scope, tbl, key FROM linli_grave WHERE position <= ?1 ORDER BY position LIMIT ?2")
+            "SELECT position, scope, tbl, key FROM linli_grave WHERE position <= ?1 ORDER BY position LIMIT ?2"
+        )
         graves.bind(1, limit.number).bind(2, HubLimits.gravesMax)
         var found: [(position: Int64, scope: Int64, row: RowKey)] = []
         while try graves.step() {
@@ -56,7 +57,8 @@ extension HubWriter {
             found.append((graves.integer(0), graves.integer(1), row))
         }
         let evicted = try sql.statement(
-            "DELETE FROM linli_feed WHERE scope = ?1 AND position = ?2 AND tbl = ?3 AND key = ?4 AND kind = ?5")
+            "DELETE FROM linli_feed WHERE scope = ?1 AND position = ?2 AND tbl = ?3 AND key = ?4 AND kind = ?5"
+        )
         for grave in found {
             if grave.scope == FeedWriter.tombstone {
                 try dropTombstone(grave.row, at: grave.position)

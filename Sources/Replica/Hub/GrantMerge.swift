@@ -4,14 +4,23 @@ import NetworkSchema
 /// Grants: rights pass from the site that holds them to the hub, or to another store that receives the row.
 extension ChangesetMerge {
     func grant(
-        _ operation: Operation, _ table: HubTable, cell: Int, to receiver: NodeName, units: Int64
+        _ operation: Operation,
+        _ table: HubTable,
+        cell: Int,
+        to receiver: NodeName,
+        units: Int64
     ) throws(ReplicaError) {
         let stored = try table.rows.load(operation.key)
         guard let ledgers = table.ledgers, let place = table.plan.escrow.firstIndex(of: cell) else {
             let column = table.plan.column(ofCell: cell).name
             try refuse(
-                operation, table, place: nil, .check("\(column) has no rights"), meta: stored?.meta,
-                written: (1 << UInt64(cell), [.integer(-units)]))
+                operation,
+                table,
+                place: nil,
+                .check("\(column) has no rights"),
+                meta: stored?.meta,
+                written: (1 << UInt64(cell), [.integer(-units)])
+            )
             return
         }
         let written: (mask: UInt64, values: [Value]) = (1 << UInt64(cell), [.integer(-units)])
@@ -22,7 +31,13 @@ extension ChangesetMerge {
             if receiver.isHub { true } else { try mayReceive(receiver, operation.key, stored.meta, table) }
         guard mayPass else {
             try refuse(
-                operation, table, place: nil, .notYours(column: nil), meta: stored.meta, written: written)
+                operation,
+                table,
+                place: nil,
+                .notYours(column: nil),
+                meta: stored.meta,
+                written: written
+            )
             return
         }
         let before = try ledgers.load(operation.key)
@@ -41,19 +56,28 @@ extension ChangesetMerge {
         }
         if passed < units {
             try refuse(
-                operation, table, place: nil, .noRights, meta: try table.rows.loadMeta(operation.key),
-                written: (written.mask, [.integer(passed - units)]))
+                operation,
+                table,
+                place: nil,
+                .noRights,
+                meta: try table.rows.loadMeta(operation.key),
+                written: (written.mask, [.integer(passed - units)])
+            )
         }
     }
 
     /// Whether a store receives the row, and the giver too.
     private func mayReceive(
-        _ receiver: NodeName, _ key: [Value], _ meta: RowMeta, _ table: HubTable
+        _ receiver: NodeName,
+        _ key: [Value],
+        _ meta: RowMeta,
+        _ table: HubTable
     ) throws(ReplicaError) -> Bool {
         guard let store = hub.stores[receiver], store.state != .retired, let present = store.site,
             try isInScope(key, meta, table)
         else { return false }
         return hub.sites[present].scopes.receives(
-            try hub.scopes(of: RowKey(table: table.plan.number, key: key), meta, table))
+            try hub.scopes(of: RowKey(table: table.plan.number, key: key), meta, table)
+        )
     }
 }

@@ -11,7 +11,9 @@ final class HeldParts: Sendable {
 
     init(path: String) throws(ReplicaError) {
         connection = try Connection(
-            path: path, pragmas: ["PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL"])
+            path: path,
+            pragmas: ["PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL"]
+        )
         try connection.use { sql in
             try sql.execute(
                 """
@@ -19,7 +21,8 @@ final class HeldParts: Sendable {
                   site TEXT NOT NULL, number INTEGER NOT NULL, part INTEGER NOT NULL, bytes BLOB NOT NULL,
                   PRIMARY KEY (site, number, part)
                 ) STRICT
-                """)
+                """
+            )
         }
     }
 

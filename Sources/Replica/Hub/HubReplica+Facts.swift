@@ -7,7 +7,8 @@ extension HubReplica {
                 """
                 SELECT coalesce((SELECT max(seq) FROM linli_capture), 0) >
                   coalesce((SELECT value FROM linli_setting WHERE name = 'captured'), 0)
-                """)
+                """
+            )
             defer { statement.reset() }
             return try statement.step() && statement.integer(0) != 0
         }

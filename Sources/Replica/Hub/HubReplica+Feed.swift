@@ -7,7 +7,11 @@ extension HubReplica {
     ///
     /// Values come from live tables: what applications at the hub wrote is sealed first.
     public func readChunk(
-        _ round: FeedRound, _ scope: ReadScope, after: Position, size: ChunkSize, nowMilliseconds: Int64
+        _ round: FeedRound,
+        _ scope: ReadScope,
+        after: Position,
+        size: ChunkSize,
+        nowMilliseconds: Int64
     ) throws(ReplicaError) -> Reading<ReadChunk> {
         for _ in 0..<HubLimits.snapshotTriesMax {
             let generation = cache.generation
@@ -33,7 +37,11 @@ extension HubReplica {
     }
 
     private func readChunkExclusively(
-        _ round: FeedRound, _ scope: ReadScope, after: Position, size: ChunkSize, nowMilliseconds: Int64
+        _ round: FeedRound,
+        _ scope: ReadScope,
+        after: Position,
+        size: ChunkSize,
+        nowMilliseconds: Int64
     ) throws(ReplicaError) -> Reading<ReadChunk> {
         var found = Reading<ReadChunk>.restart
         try transact(nowMilliseconds) { hub, _ in
@@ -44,7 +52,8 @@ extension HubReplica {
             let request = view.request(round, scope, after: after, size: size)
             let reader = try FeedReader(hub.sql, plan: hub.plan)
             found = .read(
-                try reader.chunk(request, heads: view.heads, siteIDs: view.siteIDs).chunk(scope, after: after))
+                try reader.chunk(request, heads: view.heads, siteIDs: view.siteIDs).chunk(scope, after: after)
+            )
         }
         return found
     }
@@ -60,15 +69,23 @@ extension HubReplica {
             }
             return .read(
                 ReadCheckpoint(
-                    cursor: Cursor(epoch: feed.epoch, position: feed.head), included: site.number, stamp: feed.stamp,
-                    schemaVersion: feed.schemaVersion, isComplete: round.isComplete))
+                    cursor: Cursor(epoch: feed.epoch, position: feed.head),
+                    included: site.number,
+                    stamp: feed.stamp,
+                    schemaVersion: feed.schemaVersion,
+                    isComplete: round.isComplete
+                )
+            )
         }
     }
 
     /// All that is left of a round, from one snapshot: for a reader from whom the head keeps running away. Handed out
     /// chunk by chunk, so that it can be spooled; the snapshot's position is the checkpoint.
     public func readRest(
-        _ round: FeedRound, readUpTo: ReadPositions, size: ChunkSize, nowMilliseconds: Int64,
+        _ round: FeedRound,
+        readUpTo: ReadPositions,
+        size: ChunkSize,
+        nowMilliseconds: Int64,
         _ spool: (ReadChunk) throws -> Void
     ) throws(ReplicaError) -> Reading<ReadCheckpoint> {
         while true {
@@ -81,7 +98,10 @@ extension HubReplica {
     }
 
     private func rest(
-        _ round: FeedRound, readUpTo: ReadPositions, size: ChunkSize, _ reader: FeedReader,
+        _ round: FeedRound,
+        readUpTo: ReadPositions,
+        size: ChunkSize,
+        _ reader: FeedReader,
         _ spool: (ReadChunk) throws -> Void
     ) throws -> Reading<ReadCheckpoint> {
         let state = try reader.committed(round.site)
@@ -104,8 +124,13 @@ extension HubReplica {
         }
         return .read(
             ReadCheckpoint(
-                cursor: Cursor(epoch: epoch, position: Position(state.head)), included: state.included,
-                stamp: state.stamp, schemaVersion: state.schemaVersion, isComplete: round.isComplete))
+                cursor: Cursor(epoch: epoch, position: Position(state.head)),
+                included: state.included,
+                stamp: state.stamp,
+                schemaVersion: state.schemaVersion,
+                isComplete: round.isComplete
+            )
+        )
     }
 }
 

@@ -9,15 +9,29 @@ extension HubReplica {
     ///   - expiresAt: milliseconds since 1970 UTC.
     /// - Returns: false when the store is retired.
     public func invite(
-        _ store: NodeName, region: String, name: String, secretHash: [UInt8], expiresAt: Int64, nowMilliseconds: Int64
+        _ store: NodeName,
+        region: String,
+        name: String,
+        secretHash: [UInt8],
+        expiresAt: Int64,
+        nowMilliseconds: Int64
     ) throws(ReplicaError) -> Bool {
         var isTaken = false
         try transact(nowMilliseconds) { hub, _ in
             var entry =
                 hub.stores[store]
                 ?? HubStore(
-                    store: store, region: region, name: name, state: .invited, secretHash: nil, expiresAt: nil,
-                    invitedAt: nowMilliseconds, joinedAt: nil, site: nil, isAway: false)
+                    store: store,
+                    region: region,
+                    name: name,
+                    state: .invited,
+                    secretHash: nil,
+                    expiresAt: nil,
+                    invitedAt: nowMilliseconds,
+                    joinedAt: nil,
+                    site: nil,
+                    isAway: false
+                )
             guard entry.state != .retired else { return }
             if entry.site == nil { entry.region = region }
             entry.name = name
@@ -47,7 +61,10 @@ extension HubReplica {
     ///
     /// - Parameter isSecretRight: compares the secret with its stored hash, in constant time.
     public func join(
-        _ store: NodeName, site: SiteID, nowMilliseconds: Int64, isSecretRight: ([UInt8]) -> Bool
+        _ store: NodeName,
+        site: SiteID,
+        nowMilliseconds: Int64,
+        isSecretRight: ([UInt8]) -> Bool
     ) throws(ReplicaError) -> Joining {
         var answer = Joining.refused
         try transact(nowMilliseconds) { hub, _ in
@@ -111,7 +128,9 @@ extension HubReplica {
 
     /// False: the hub knows no such store, or it does not go.
     private func change(
-        _ store: NodeName, _ nowMilliseconds: Int64, _ body: (HubWriter, HubStore) throws -> Bool
+        _ store: NodeName,
+        _ nowMilliseconds: Int64,
+        _ body: (HubWriter, HubStore) throws -> Bool
     ) throws(ReplicaError) -> Bool {
         var isDone = false
         try transact(nowMilliseconds) { hub, _ in
@@ -133,7 +152,10 @@ extension HubReplica {
     ///   - newTag: drawn at random by the caller.
     ///   - isPresentSiteOnline: the store's present site, when it is another one, has a session.
     public func openSession(
-        _ facts: SessionFacts, newTag: UInt64, isPresentSiteOnline: Bool, nowMilliseconds: Int64
+        _ facts: SessionFacts,
+        newTag: UInt64,
+        isPresentSiteOnline: Bool,
+        nowMilliseconds: Int64
     ) throws(ReplicaError) -> SessionAnswer {
         var answer = SessionAnswer.refused(.stranger)
         try transact(nowMilliseconds) { hub, _ in

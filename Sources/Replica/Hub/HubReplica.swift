@@ -28,14 +28,24 @@ public final class HubReplica: Sendable {
     ///   - address: where stores find the hub, HOST:PORT.
     ///   - site: of the hub; drawn at random by the caller.
     public static func create(
-        directory: String, schema: NetworkSchema, network: String, address: String, site: SiteID,
+        directory: String,
+        schema: NetworkSchema,
+        network: String,
+        address: String,
+        site: SiteID,
         nowMilliseconds: Int64
     ) throws(ReplicaError) {
         let connection = try Connection(path: "\(directory)/linli.db", pragmas: ReplicaPragmas.creation)
         let plan = SchemaPlan(schema)
         try connection.write { sql in
             try ReplicaSchema.create(
-                sql, plan: plan, role: .hub, site: site, network: network, nowMilliseconds: nowMilliseconds)
+                sql,
+                plan: plan,
+                role: .hub,
+                site: site,
+                network: network,
+                nowMilliseconds: nowMilliseconds
+            )
             try HubTables.create(sql, plan: plan)
             let settings = Settings(sql)
             try settings.put(.address, address)
@@ -53,7 +63,11 @@ public final class HubReplica: Sendable {
     ///   - isRestored: the directory was restored from a backup: rights on a store's rows are not spent until the store
     ///     is back.
     public init(
-        directory: String, schema: NetworkSchema, epoch: Epoch, isRestored: Bool = false, nowMilliseconds: Int64
+        directory: String,
+        schema: NetworkSchema,
+        epoch: Epoch,
+        isRestored: Bool = false,
+        nowMilliseconds: Int64
     ) throws(ReplicaError) {
         self.directory = directory
         let path = "\(directory)/linli.db"
@@ -119,7 +133,10 @@ public final class HubReplica: Sendable {
     ///
     /// - Returns: how many parts are held without a gap.
     public func hold(
-        _ bytes: [UInt8], part: Int, of number: ChangesetNumber, site: SiteID
+        _ bytes: [UInt8],
+        part: Int,
+        of number: ChangesetNumber,
+        site: SiteID
     ) throws(ReplicaError) -> Int {
         try held.hold(bytes, part: part, of: number, site: site)
     }
@@ -134,7 +151,8 @@ public final class HubReplica: Sendable {
     /// - Parameter afterwards: runs after the commit, and before the next transaction.
     @discardableResult
     func transact(
-        _ nowMilliseconds: Int64, afterwards: () -> Void = {},
+        _ nowMilliseconds: Int64,
+        afterwards: () -> Void = {},
         _ body: (HubWriter, inout MergeReport) throws -> Void
     ) throws(ReplicaError) -> MergeReport {
         try writer.use { sql in

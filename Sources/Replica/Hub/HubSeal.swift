@@ -12,7 +12,11 @@ extension HubWriter {
         var clock = self.clock
         do {
             let result = try CaptureFold.fold(
-                sql, plan: plan, after: captured, life: { [self] in try knownLife($0) }, clock: &clock
+                sql,
+                plan: plan,
+                after: captured,
+                life: { [self] in try knownLife($0) },
+                clock: &clock
             ) { operation, _ in try sealOne(operation, before: before) }
             guard let result else { return }
             self.clock.see(clock.last)
@@ -48,15 +52,27 @@ extension HubWriter {
     }
 
     private func sealBegun(
-        _ known: RowMeta?, _ operation: Operation, _ table: HubTable, at position: Int64
+        _ known: RowMeta?,
+        _ operation: Operation,
+        _ table: HubTable,
+        at position: Int64
     ) throws(ReplicaError) {
         let row = RowKey(table: operation.table, key: operation.key)
         let landing = try landing(
-            table, operation.key, operation.withDefaults(of: table.plan).values, site: ownSite, base: head)
+            table,
+            operation.key,
+            operation.withDefaults(of: table.plan).values,
+            site: ownSite,
+            base: head
+        )
         let scopes = landing.scopes ?? .hub
         var meta = RowMeta(
-            begunAt: position, life: operation.life, by: HubSite.hubID, stamp: operation.stamp.packed,
-            scope: scopes.first)
+            begunAt: position,
+            life: operation.life,
+            by: HubSite.hubID,
+            stamp: operation.stamp.packed,
+            scope: scopes.first
+        )
         var old: RowScopes?
         if let known {
             old = try self.scopes(of: row, known, table)
@@ -72,7 +88,10 @@ extension HubWriter {
     }
 
     private func sealChanged(
-        _ stored: StoredRow, _ operation: Operation, _ table: HubTable, at position: Int64
+        _ stored: StoredRow,
+        _ operation: Operation,
+        _ table: HubTable,
+        at position: Int64
     ) throws(ReplicaError) {
         let row = { RowKey(table: operation.table, key: operation.key) }
         var meta = stored.meta
@@ -98,8 +117,13 @@ extension HubWriter {
 
     /// The trigger took the units from the hub; the receiver gets them here.
     private func sealGrant(
-        _ stored: StoredRow, _ operation: Operation, _ table: HubTable, place: Int, to receiver: NodeName,
-        units: Int64, at position: Int64
+        _ stored: StoredRow,
+        _ operation: Operation,
+        _ table: HubTable,
+        place: Int,
+        to receiver: NodeName,
+        units: Int64,
+        at position: Int64
     ) throws(ReplicaError) {
         guard let ledgers = table.ledgers else { return }
         let before = try ledgers.load(operation.key)

@@ -39,8 +39,14 @@ final class HubSite {
     var answersDropped: Int64 = 0
 
     init(
-        id: Int64, site: SiteID, store: NodeName, state: State, scopes: SiteScopes, joinedAt: Int64,
-        number: ChangesetNumber = .none, hash: ChangesetHash = .none
+        id: Int64,
+        site: SiteID,
+        store: NodeName,
+        state: State,
+        scopes: SiteScopes,
+        joinedAt: Int64,
+        number: ChangesetNumber = .none,
+        hash: ChangesetHash = .none
     ) {
         self.id = id
         self.site = site

@@ -45,22 +45,31 @@ final class StoreRegistry {
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
             ON CONFLICT DO UPDATE SET region = ?2, name = ?3, state = ?4, secret_hash = ?5, expires_at = ?6,
               invited_at = ?7, joined_at = ?8, site = ?9, away = ?10
-            """)
+            """
+        )
         let rows = try sql.statement(
             """
             SELECT store, region, name, state, secret_hash, expires_at, invited_at, joined_at, site, away
             FROM linli_store ORDER BY store
-            """)
+            """
+        )
         while try rows.step() {
             guard let name = NodeName(rows.string(0)), let state = HubStore.State(rawValue: rows.string(3)) else {
                 rows.reset()
                 throw .damaged(what: "linli_store")
             }
             stores[name] = HubStore(
-                store: name, region: rows.string(1), name: rows.string(2), state: state,
-                secretHash: rows.isNull(4) ? nil : rows.bytes(4), expiresAt: rows.integerIfAny(5),
-                invitedAt: rows.integer(6), joinedAt: rows.integerIfAny(7), site: rows.integerIfAny(8),
-                isAway: rows.integer(9) != 0)
+                store: name,
+                region: rows.string(1),
+                name: rows.string(2),
+                state: state,
+                secretHash: rows.isNull(4) ? nil : rows.bytes(4),
+                expiresAt: rows.integerIfAny(5),
+                invitedAt: rows.integer(6),
+                joinedAt: rows.integerIfAny(7),
+                site: rows.integerIfAny(8),
+                isAway: rows.integer(9) != 0
+            )
         }
     }
 

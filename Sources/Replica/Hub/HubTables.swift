@@ -52,12 +52,14 @@ enum HubTables {
               "by" INTEGER NOT NULL, foreign_position INTEGER NOT NULL, clocks BLOB, PRIMARY KEY (\(names))
             ) STRICT, WITHOUT ROWID;
             CREATE INDEX IF NOT EXISTS \(plan.internalTable("feed")) ON \(row) (scope, position);
-            """)
+            """
+        )
         // Children are looked up by their parent.
         for case .parent(_, let by) in plan.table.scopes where plan.table.key.first != by {
             let column = SQLName.quoted(plan.table.columns[by].name)
             try sql.execute(
-                "CREATE INDEX IF NOT EXISTS linli_child_\(plan.number)_\(by) ON \(plan.name) (\(column))")
+                "CREATE INDEX IF NOT EXISTS linli_child_\(plan.number)_\(by) ON \(plan.name) (\(column))"
+            )
         }
     }
 

@@ -59,14 +59,18 @@ final class HubWriter {
     }
 
     static func scopes(
-        of site: SiteID, store: NodeName, _ stores: StoreRegistry, _ scopes: ScopeRegistry
+        of site: SiteID,
+        store: NodeName,
+        _ stores: StoreRegistry,
+        _ scopes: ScopeRegistry
     ) throws(ReplicaError) -> SiteScopes {
         guard !store.isHub else { return SiteScopes(region: 0, store: 0, answers: 0) }
         let region = Array((stores[store]?.region ?? "").utf8)
         return SiteScopes(
             region: region.isEmpty ? HubScope.hubID : try scopes.region(region).id,
             store: try scopes.store(Array(store.text.utf8)).id,
-            answers: try scopes.answers(site).id)
+            answers: try scopes.answers(site).id
+        )
     }
 
     /// The hub itself.

@@ -19,7 +19,11 @@ extension ChangesetMerge {
         }
         if let cell = table.authority.refused(write.mask, write.values, isInsert: true, standing) {
             return try refuseInsert(
-                operation, table, place: place, .notYours(column: table.plan.column(ofCell: cell).name))
+                operation,
+                table,
+                place: place,
+                .notYours(column: table.plan.column(ofCell: cell).name)
+            )
         }
         if table.escrow == 0, case .scopes(let scopes) = landing,
             try insertFresh(operation, write, table, place: place, scopes)
@@ -35,7 +39,10 @@ extension ChangesetMerge {
     }
 
     private func refuseInsert(
-        _ operation: Operation, _ table: HubTable, place: Int, _ reason: QuarantineReason
+        _ operation: Operation,
+        _ table: HubTable,
+        place: Int,
+        _ reason: QuarantineReason
     ) throws(ReplicaError) {
         try refuse(operation, table, place: place, reason, meta: try table.rows.loadMeta(operation.key))
     }
@@ -43,14 +50,23 @@ extension ChangesetMerge {
     /// True: it is done with, the row stands, or a constraint refused it. False, and nothing was done: the hub knows
     /// the key.
     private func insertFresh(
-        _ operation: Operation, _ write: Operation, _ table: HubTable, place: Int, _ scopes: RowScopes
+        _ operation: Operation,
+        _ write: Operation,
+        _ table: HubTable,
+        place: Int,
+        _ scopes: RowScopes
     ) throws(ReplicaError) -> Bool {
         let position = hub.head + 1
+        let meta = RowMeta(
+            begunAt: position,
+            life: write.life,
+            by: site.id,
+            stamp: min(write.stamp, stampMax).packed,
+            scope: scopes.first
+        )
         var isNew = false
         let reason = try ReplicaError.constraint { () throws(ReplicaError) in
-            isNew = try table.rows.insertFresh(
-                write.key, write.values, life: write.life, position: position, site: site.id,
-                stamp: min(write.stamp, stampMax).packed, scope: scopes.first)
+            isNew = try table.rows.insertFresh(write.key, meta, write.values)
         }
         if let reason {
             try refuse(operation, table, place: place, reason, meta: nil)
@@ -70,8 +86,13 @@ extension ChangesetMerge {
 
     /// The row begins a life: the hub never saw the key, or saw it deleted.
     private func begin(
-        _ stored: StoredRow?, _ operation: Operation, _ write: Operation, _ table: HubTable, place: Int,
-        _ landing: Landing, _ standing: Authority.Standing
+        _ stored: StoredRow?,
+        _ operation: Operation,
+        _ write: Operation,
+        _ table: HubTable,
+        place: Int,
+        _ landing: Landing,
+        _ standing: Authority.Standing
     ) throws(ReplicaError) {
         let position = self.position(of: stored?.meta)
         var row = stored.map { hub.rowMerge($0, cells: table.plan.cells.count) } ?? RowMerge()
@@ -118,7 +139,12 @@ extension ChangesetMerge {
 
     /// A child whose parent was deleted before its writer knew.
     private func beginDeleted(
-        _ stored: StoredRow?, _ operation: Operation, _ write: Operation, _ table: HubTable, place: Int, life: Int,
+        _ stored: StoredRow?,
+        _ operation: Operation,
+        _ write: Operation,
+        _ table: HubTable,
+        place: Int,
+        life: Int,
         at position: Int64
     ) throws(ReplicaError) {
         fail(place)
@@ -126,8 +152,12 @@ extension ChangesetMerge {
         var meta =
             stored?.meta
             ?? RowMeta(
-                begunAt: position, life: life, by: site.id, stamp: min(write.stamp, stampMax).packed,
-                scope: site.scopes.store)
+                begunAt: position,
+                life: life,
+                by: site.id,
+                stamp: min(write.stamp, stampMax).packed,
+                scope: site.scopes.store
+            )
         if stored == nil { try table.rows.insert(meta, of: write.key) }
         try hub.bury(table, write.key, &meta, life: life + 1, at: position, by: site)
         answer(write.key, table, at: position)
@@ -135,8 +165,13 @@ extension ChangesetMerge {
 
     /// An insert of a key that is there.
     private func insertInto(
-        _ stored: StoredRow, _ operation: Operation, _ write: Operation, _ table: HubTable, place: Int,
-        _ landing: Landing, _ standing: Authority.Standing
+        _ stored: StoredRow,
+        _ operation: Operation,
+        _ write: Operation,
+        _ table: HubTable,
+        place: Int,
+        _ landing: Landing,
+        _ standing: Authority.Standing
     ) throws(ReplicaError) {
         guard try isInScope(write.key, stored.meta, table) else {
             try refuse(operation, table, place: place, .key, meta: stored.meta)
@@ -148,7 +183,12 @@ extension ChangesetMerge {
         if write.life > stored.meta.life {
             // The site's history has the row deleted in between, and the hub's has not.
             let end = Operation(
-                .delete, table: write.table, key: write.key, life: write.life - 1, stamp: write.stamp)
+                .delete,
+                table: write.table,
+                key: write.key,
+                life: write.life - 1,
+                stamp: write.stamp
+            )
             try delete(end, table, place: nil)
             guard let buried = try table.rows.load(write.key), !buried.meta.isAlive else {
                 try refuse(operation, table, place: place, .dependant, meta: stored.meta)
@@ -162,7 +202,11 @@ extension ChangesetMerge {
 
     /// Immutable rows: the first arrival stands. The same row again is no news, another is a conflict.
     private func insertAgain(
-        _ operation: Operation, _ write: Operation, _ table: HubTable, place: Int, _ stored: StoredRow
+        _ operation: Operation,
+        _ write: Operation,
+        _ table: HubTable,
+        place: Int,
+        _ stored: StoredRow
     ) throws(ReplicaError) {
         if stored.values == write.values {
             fail(place, .duplicate)

@@ -38,19 +38,22 @@ final class LedgerStore {
                 """
                 INSERT INTO \(heldTable) (\(key), \(cell)) VALUES (\(parameters), ?\(keys + 1))
                 ON CONFLICT DO UPDATE SET \(cell) = excluded.\(cell)
-                """)
+                """
+            )
         }
         putOther = try sql.statement(
             """
             INSERT INTO \(othersTable) (\(key), "column", node, units)
             VALUES (\(parameters), ?\(keys + 1), ?\(keys + 2), ?\(keys + 3))
             ON CONFLICT DO UPDATE SET units = excluded.units
-            """)
+            """
+        )
         addOther = try sql.statement(
             """
             UPDATE \(othersTable) SET units = units + ?\(keys + 3)
             WHERE \(keyIs) AND "column" = ?\(keys + 1) AND node = ?\(keys + 2) AND units + ?\(keys + 3) >= 0
-            """)
+            """
+        )
         dropHeld = try sql.statement("DELETE FROM \(heldTable) WHERE \(keyIs)")
         dropOthers = try sql.statement("DELETE FROM \(othersTable) WHERE \(keyIs)")
     }
@@ -80,7 +83,8 @@ final class LedgerStore {
     func keys(of holder: String) throws(ReplicaError) -> [[Value]] {
         let key = plan.key.joined(separator: ", ")
         let rows = try sql.statement(
-            "SELECT DISTINCT \(key) FROM \(plan.internalTable("others")) WHERE node = ?1 AND units > 0 ORDER BY \(key)")
+            "SELECT DISTINCT \(key) FROM \(plan.internalTable("others")) WHERE node = ?1 AND units > 0 ORDER BY \(key)"
+        )
         rows.bind(1, holder)
         var found: [[Value]] = []
         while try rows.step() { found.append(rows.values(from: 0, count: keys)) }

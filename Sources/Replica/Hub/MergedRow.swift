@@ -13,7 +13,8 @@ extension HubWriter {
         }
         return RowMerge(
             state: RowState(life: meta.life, values: stored.values, clocks: clocks),
-            deletedAt: Position(meta.deletedAt))
+            deletedAt: Position(meta.deletedAt)
+        )
     }
 
     /// Writes the row's clocks into its entry: those of most cells once, the others as exceptions.
@@ -34,13 +35,21 @@ extension HubWriter {
             let one = clocks[cell]
             meta.exceptions.append(
                 CellException(
-                    cell: cell, stamp: one.stamp.packed, site: number(of: one.site), position: one.position.number))
+                    cell: cell,
+                    stamp: one.stamp.packed,
+                    site: number(of: one.site),
+                    position: one.position.number
+                )
+            )
         }
     }
 
     private func clock(stamp: Int64, site: Int64, position: Int64) -> CellClock {
         CellClock(
-            stamp: Stamp(packed: stamp) ?? .zero, site: sites[site].site, position: Position(position))
+            stamp: Stamp(packed: stamp) ?? .zero,
+            site: sites[site].site,
+            position: Position(position)
+        )
     }
 
     private func number(of site: SiteID) -> Int64 { sites[site]?.id ?? HubSite.hubID }

@@ -11,7 +11,8 @@ final class OrphanTable {
     init(_ sql: SQL) throws(ReplicaError) {
         self.sql = sql
         insert = try sql.statement(
-            "INSERT OR IGNORE INTO linli_orphan (parent_tbl, parent_key, tbl, key) VALUES (?1, ?2, ?3, ?4)")
+            "INSERT OR IGNORE INTO linli_orphan (parent_tbl, parent_key, tbl, key) VALUES (?1, ?2, ?3, ?4)"
+        )
         take = try sql.statement("DELETE FROM linli_orphan WHERE parent_tbl = ?1 AND parent_key = ?2")
         try recount()
     }

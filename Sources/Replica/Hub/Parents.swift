@@ -26,7 +26,11 @@ extension HubWriter {
     ///   - site: the writer, with whom a child without a parent stays.
     ///   - base: what the writer had seen.
     func landing(
-        _ table: HubTable, _ key: [Value], _ values: [Value], site: HubSite, base: Int64
+        _ table: HubTable,
+        _ key: [Value],
+        _ values: [Value],
+        site: HubSite,
+        base: Int64
     ) throws(ReplicaError) -> Landing {
         var scopes = RowScopes.hub
         var absent: RowKey?
@@ -78,7 +82,8 @@ extension HubWriter {
     }
 
     /// All scopes of a row.
-    func scopes(of row: @autoclosure () -> RowKey, _ meta: RowMeta, _ table: HubTable) throws(ReplicaError) -> RowScopes {
+    func scopes(of row: @autoclosure () -> RowKey, _ meta: RowMeta, _ table: HubTable) throws(ReplicaError) -> RowScopes
+    {
         var scopes = RowScopes(first: meta.scope)
         guard table.sources.maySpread else { return scopes }
         for entry in try feed.entries(of: row()) where entry.kind == .row { scopes.insert(entry.scope) }
@@ -93,7 +98,8 @@ extension HubWriter {
             let children = tables[child.table]
             let by = SQLName.quoted(children.plan.table.columns[child.by].name)
             let rows = try sql.statement(
-                "SELECT \(children.plan.key.joined(separator: ", ")) FROM \(children.plan.name) WHERE \(by) = ?1")
+                "SELECT \(children.plan.key.joined(separator: ", ")) FROM \(children.plan.name) WHERE \(by) = ?1"
+            )
             rows.bind(1, key)
             while try rows.step() { found.append((children, rows.values(from: 0, count: children.plan.key.count))) }
         }

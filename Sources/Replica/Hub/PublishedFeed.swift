@@ -49,7 +49,11 @@ struct PublishedFeed {
         for scope in hub.scopes.touched { heads[Int(scope.id)] = scope.heads }
         for site in everything ? hub.sites.all : hub.sites.touched where !site.isHub {
             sites[site.site] = Site(
-                id: site.id, scopes: site.scopes, number: site.number, roundFloor: site.roundFloor)
+                id: site.id,
+                scopes: site.scopes,
+                number: site.number,
+                roundFloor: site.roundFloor
+            )
         }
         while siteIDs.count < hub.sites.all.count { siteIDs.append(hub.sites.all[siteIDs.count].site) }
     }

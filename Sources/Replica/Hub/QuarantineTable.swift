@@ -54,7 +54,8 @@ final class QuarantineTable {
             """
             INSERT INTO linli_quarantine (store, "table", "key", reason, change, refused_at)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6) RETURNING id
-            """)
+            """
+        )
         settle = try sql.statement("UPDATE linli_quarantine SET settled_at = ?2 WHERE id = ?1")
         try recount()
     }
@@ -69,7 +70,12 @@ final class QuarantineTable {
     ///   - change: as `ChangeJSON.change` makes it.
     /// - Returns: the line's number.
     func add(
-        store: NodeName, table: String?, key: [Value], reason: QuarantineReason, change: Value, at now: Int64
+        store: NodeName,
+        table: String?,
+        key: [Value],
+        reason: QuarantineReason,
+        change: Value,
+        at now: Int64
     ) throws(ReplicaError) -> Int64 {
         insert.bind(1, store.text).bind(2, table.map { .text($0) } ?? .null)
         insert.bind(3, table == nil ? .null : ChangeJSON.array(key)).bind(4, reason.text).bind(5, change).bind(6, now)
@@ -89,7 +95,8 @@ final class QuarantineTable {
     /// Unpaid shortfalls of one column of one row, the oldest first.
     func owed(_ row: RowKey, cell: Int) throws(ReplicaError) -> [(line: Int64, units: Int64)] {
         let rows = try sql.statement(
-            "SELECT quarantine, units FROM linli_shortfall WHERE tbl = ?1 AND key = ?2 AND cell = ?3 ORDER BY quarantine")
+            "SELECT quarantine, units FROM linli_shortfall WHERE tbl = ?1 AND key = ?2 AND cell = ?3 ORDER BY quarantine"
+        )
         rows.bind(1, row.table).bind(2, .blob(row.key.bytes)).bind(3, cell)
         var found: [(line: Int64, units: Int64)] = []
         while try rows.step() { found.append((rows.integer(0), rows.integer(1))) }

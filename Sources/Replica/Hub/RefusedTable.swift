@@ -14,7 +14,8 @@ final class RefusedTable {
             """
             INSERT INTO linli_refused (site, tbl, key, position) VALUES (?1, ?2, ?3, ?4)
             ON CONFLICT DO UPDATE SET position = excluded.position
-            """)
+            """
+        )
         find = try sql.statement("SELECT position FROM linli_refused WHERE site = ?1 AND tbl = ?2 AND key = ?3")
         drop = try sql.statement("DELETE FROM linli_refused WHERE site = ?1 AND position <= ?2")
     }
@@ -35,6 +36,7 @@ final class RefusedTable {
         guard site.refusals > 0 else { return }
         try drop.bind(1, site.id).bind(2, safe.number).run()
         site.refusals = Int(
-            try sql.statement("SELECT count(*) FROM linli_refused WHERE site = ?1").bind(1, site.id).firstInteger() ?? 0)
+            try sql.statement("SELECT count(*) FROM linli_refused WHERE site = ?1").bind(1, site.id).firstInteger() ?? 0
+        )
     }
 }

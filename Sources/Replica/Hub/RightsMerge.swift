@@ -23,7 +23,9 @@ struct Charge {
 extension ChangesetMerge {
     /// Moves the rights for a write into a living row; nil, or why it is refused, with nothing moved.
     func charge(
-        _ charge: inout Charge, _ table: HubTable, _ standing: Authority.Standing
+        _ charge: inout Charge,
+        _ table: HubTable,
+        _ standing: Authority.Standing
     ) throws(ReplicaError) -> QuarantineReason? {
         guard let ledgers = table.ledgers else { return nil }
         for cell in table.plan.escrow {
@@ -72,12 +74,20 @@ extension ChangesetMerge {
 
     /// The write stands: names what was short, and remembers whose rights moved.
     func settle(
-        _ charge: Charge, _ operation: Operation, _ table: HubTable, at position: Int64
+        _ charge: Charge,
+        _ operation: Operation,
+        _ table: HubTable,
+        at position: Int64
     ) throws(ReplicaError) {
         for short in charge.shortfalls {
             let line = try refuse(
-                operation, table, place: nil, .noRights, meta: try table.rows.loadMeta(operation.key),
-                written: (1 << UInt64(short.cell), [.integer(-short.units)]))
+                operation,
+                table,
+                place: nil,
+                .noRights,
+                meta: try table.rows.loadMeta(operation.key),
+                written: (1 << UInt64(short.cell), [.integer(-short.units)])
+            )
             let row = RowKey(table: table.plan.number, key: operation.key)
             try hub.quarantine.owe(short.units, line: line, row: row, cell: short.cell)
         }
@@ -86,7 +96,9 @@ extension ChangesetMerge {
 
     /// Why an insert that begins a row is refused for its rights; nil when it is not.
     func rightsRefusal(
-        ofInsert write: Operation, _ table: HubTable, _ standing: Authority.Standing
+        ofInsert write: Operation,
+        _ table: HubTable,
+        _ standing: Authority.Standing
     ) -> QuarantineReason? {
         for cell in table.plan.escrow {
             guard let value = write.value(cell), let number = value.integer,

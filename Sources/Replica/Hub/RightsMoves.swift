@@ -40,7 +40,10 @@ extension HubWriter {
             var after = before
             let ledger = before[moved.place]
             let units = Share(hubPercent: percent, step: terms.step).hubGrants(
-                total: ledger.total, hub: ledger.units(of: NodeName.hub.text), store: ledger.units(of: store.text))
+                total: ledger.total,
+                hub: ledger.units(of: NodeName.hub.text),
+                store: ledger.units(of: store.text)
+            )
             guard units > 0 else { continue }
             _ = after[moved.place].grant(units, from: NodeName.hub.text, to: store.text)
             try ledgers.save(after, before: before, of: moved.key)

@@ -16,7 +16,10 @@ extension ChangesetMerge {
     ///
     /// - Returns: why a constraint refused the values; then nothing was done.
     func save(
-        _ change: RowChange, written: UInt64, _ table: HubTable, isExact: Bool
+        _ change: RowChange,
+        written: UInt64,
+        _ table: HubTable,
+        isExact: Bool
     ) throws(ReplicaError) -> QuarantineReason? {
         var changed: UInt64 = 0
         var rest = written
@@ -57,8 +60,17 @@ extension RowMeta {
     /// A row that begins, wholly written by one site.
     init(begunAt position: Int64, life: Int, by site: Int64, stamp: Int64, scope: Int64) {
         self.init(
-            life: life, deletedAt: 0, position: position, clockPosition: position, site: site, stamp: stamp,
-            scope: scope, by: site, foreignPosition: 0, exceptions: [])
+            life: life,
+            deletedAt: 0,
+            position: position,
+            clockPosition: position,
+            site: site,
+            stamp: stamp,
+            scope: scope,
+            by: site,
+            foreignPosition: 0,
+            exceptions: []
+        )
     }
 }
 

@@ -68,7 +68,9 @@ extension [CellException] {
                     cell: try reader.index(below: TableShape.valueCellsMax),
                     stamp: Int64(truncatingIfNeeded: try reader.unsigned()),
                     site: Int64(truncatingIfNeeded: try reader.unsigned()),
-                    position: Int64(truncatingIfNeeded: try reader.unsigned())))
+                    position: Int64(truncatingIfNeeded: try reader.unsigned())
+                )
+            )
         }
     }
 }

@@ -15,7 +15,11 @@ extension HubWriter {
     ///   - old: the scopes that it had; nil for a row that was nowhere.
     ///   - new: the scopes that it has.
     func place(
-        _ table: HubTable, _ key: [Value], _ meta: RowMeta, from old: RowScopes?, to new: RowScopes
+        _ table: HubTable,
+        _ key: [Value],
+        _ meta: RowMeta,
+        from old: RowScopes?,
+        to new: RowScopes
     ) throws(ReplicaError) {
         scopes.touch(meta.scope, table: table.plan.number, at: meta.position)
         guard old != new || !new.others.isEmpty else { return }
@@ -50,7 +54,12 @@ extension HubWriter {
             guard let stored = try child.table.rows.load(child.key), stored.meta.isAlive else { continue }
             let row = RowKey(table: child.table.plan.number, key: child.key)
             let landing = try self.landing(
-                child.table, child.key, stored.values, site: sites[stored.meta.site], base: head)
+                child.table,
+                child.key,
+                stored.values,
+                site: sites[stored.meta.site],
+                base: head
+            )
             let (old, new) = (try scopes(of: row, stored.meta, child.table), landing.scopes ?? .hub)
             if case .orphan(let parent, _) = landing { try orphans.put(row, of: parent) }
             guard !new.isSameSet(as: old) else { continue }
@@ -66,7 +75,12 @@ extension HubWriter {
 
     /// The row is deleted, its values are gone from T: makes its entry a tombstone at `position`.
     func bury(
-        _ table: HubTable, _ key: [Value], _ meta: inout RowMeta, life: Int, at position: Int64, by site: HubSite
+        _ table: HubTable,
+        _ key: [Value],
+        _ meta: inout RowMeta,
+        life: Int,
+        at position: Int64,
+        by site: HubSite
     ) throws(ReplicaError) {
         let row = RowKey(table: table.plan.number, key: key)
         meta.move(to: position, by: site.id)

@@ -28,28 +28,29 @@ final class RowStore {
         let row = plan.internalTable("row")
         let names = (0..<keys).map { "k\($0)" }
         let keyIs = names.enumerated().map { "\($1) = ?\($0 + 1)" }.joined(separator: " AND ")
-        let after = { (count: Int) in (1...count).map { "?\(keys + $0)" }.joined(separator: ", ") }
         let parameters = { (count: Int) in (1...count).map { "?\($0)" }.joined(separator: ", ") }
+        let metaNames = names + RowStore.metaColumns
         insertMeta = try sql.statement(
-            """
-            INSERT INTO \(row) (\(names.joined(separator: ", ")), life, position, site, stamp, scope, deleted_at, \
-            clock_position, "by", foreign_position, clocks)
-            VALUES (\(parameters(keys)), \(after(5)), 0, ?\(keys + 2), ?\(keys + 3), 0, NULL) ON CONFLICT DO NOTHING
-            """)
+            "INSERT INTO \(row) (\(metaNames.joined(separator: ", "))) VALUES (\(parameters(metaNames.count))) "
+                + "ON CONFLICT DO NOTHING"
+        )
         insertValues = try sql.statement(
             "INSERT INTO \(plan.name) (\((plan.key + plan.cells).joined(separator: ", "))) "
-                + "VALUES (\(parameters(keys + plan.cells.count)))")
+                + "VALUES (\(parameters(keys + plan.cells.count)))"
+        )
         let columns = RowStore.metaColumns.map { "m.\($0)" } + plan.cells.map { "t.\($0)" }
         let join = zip(plan.key, names).map { "t.\($0) = m.\($1)" }.joined(separator: " AND ")
         loadRow = try sql.statement(
             """
             SELECT \(columns.joined(separator: ", ")) FROM \(row) m LEFT JOIN \(plan.name) t ON \(join)
             WHERE \(names.enumerated().map { "m.\($1) = ?\($0 + 1)" }.joined(separator: " AND "))
-            """)
+            """
+        )
         let assigned = RowStore.metaColumns.enumerated().map { "\($1) = ?\(keys + $0 + 1)" }
         updateMeta = try sql.statement("UPDATE \(row) SET \(assigned.joined(separator: ", ")) WHERE \(keyIs)")
         raiseForeign = try sql.statement(
-            "UPDATE \(row) SET foreign_position = max(foreign_position, ?\(keys + 1)) WHERE \(keyIs)")
+            "UPDATE \(row) SET foreign_position = max(foreign_position, ?\(keys + 1)) WHERE \(keyIs)"
+        )
         deleteValues = try sql.statement("DELETE FROM \(plan.name) WHERE \(plan.keyIsParameters())")
         deleteMeta = try sql.statement("DELETE FROM \(row) WHERE \(keyIs)")
     }
@@ -59,23 +60,15 @@ final class RowStore {
         "clocks",
     ]
 
-    /// A row that the hub never saw, alive, wholly written by `site` at `position`. False, and nothing was done: the
-    /// hub knows the key.
+    /// A row that the hub never saw: its entry and its values. False, and nothing was done: the hub knows the key.
     ///
     /// - Throws: a constraint of T refused the values, and nothing was done.
-    func insertFresh(
-        _ key: [Value], _ values: [Value], life: Int, position: Int64, site: Int64, stamp: Int64, scope: Int64
-    ) throws(ReplicaError) -> Bool {
-        insertMeta.bindKey(key)
-        insertMeta.bind(keys + 1, life).bind(keys + 2, position).bind(keys + 3, site).bind(keys + 4, stamp)
-        insertMeta.bind(keys + 5, scope)
-        try insertMeta.run()
-        guard sql.changes == 1 else { return false }
+    func insertFresh(_ key: [Value], _ meta: RowMeta, _ values: [Value]) throws(ReplicaError) -> Bool {
+        guard try insert(meta, of: key) else { return false }
         do {
             try insert(key, values)
         } catch {
-            deleteMeta.bindKey(key)
-            try deleteMeta.run()
+            try forget(key)
             throw error
         }
         return true
@@ -124,21 +117,24 @@ final class RowStore {
     }
 
     func save(_ meta: RowMeta, of key: [Value]) throws(ReplicaError) {
-        updateMeta.bindKey(key)
-        updateMeta.bind(keys + 1, meta.life).bind(keys + 2, meta.deletedAt).bind(keys + 3, meta.position)
-        updateMeta.bind(keys + 4, meta.clockPosition).bind(keys + 5, meta.site).bind(keys + 6, meta.stamp)
-        updateMeta.bind(keys + 7, meta.scope).bind(keys + 8, meta.by).bind(keys + 9, meta.foreignPosition)
-        updateMeta.bind(keys + 10, meta.exceptions.encoded)
+        bind(meta, of: key, to: updateMeta)
         try updateMeta.run()
     }
 
-    /// An entry for a row whose values are in T already, or that is dead.
-    func insert(_ meta: RowMeta, of key: [Value]) throws(ReplicaError) {
-        insertMeta.bindKey(key)
-        insertMeta.bind(keys + 1, meta.life).bind(keys + 2, meta.position).bind(keys + 3, meta.site)
-        insertMeta.bind(keys + 4, meta.stamp).bind(keys + 5, meta.scope)
+    /// An entry for a row whose values are in T already, or that is dead. False when the hub has one.
+    @discardableResult
+    func insert(_ meta: RowMeta, of key: [Value]) throws(ReplicaError) -> Bool {
+        bind(meta, of: key, to: insertMeta)
         try insertMeta.run()
-        try save(meta, of: key)
+        return sql.changes == 1
+    }
+
+    private func bind(_ meta: RowMeta, of key: [Value], to statement: Statement) {
+        statement.bindKey(key)
+        statement.bind(keys + 1, meta.life).bind(keys + 2, meta.deletedAt).bind(keys + 3, meta.position)
+        statement.bind(keys + 4, meta.clockPosition).bind(keys + 5, meta.site).bind(keys + 6, meta.stamp)
+        statement.bind(keys + 7, meta.scope).bind(keys + 8, meta.by).bind(keys + 9, meta.foreignPosition)
+        statement.bind(keys + 10, meta.exceptions.encoded)
     }
 
     /// Whoever wrote the row must be shown it again.
@@ -162,7 +158,8 @@ final class RowStore {
             let cells = plan.cells.indices.filter { mask >> UInt64($0) & 1 == 1 }
             let assigned = cells.enumerated().map { "\(plan.cells[$1]) = ?\(keys + $0 + 1)" }
             statement = try sql.statement(
-                "UPDATE \(plan.name) SET \(assigned.joined(separator: ", ")) WHERE \(plan.keyIsParameters())")
+                "UPDATE \(plan.name) SET \(assigned.joined(separator: ", ")) WHERE \(plan.keyIsParameters())"
+            )
             updates[mask] = statement
         }
         lastUpdate = (mask, statement)

@@ -19,8 +19,15 @@ public struct SessionFacts: Hashable, Sendable {
     public var safe: Position
 
     public init(
-        store: NodeName, site: SiteID, tag: UInt64?, cursor: Cursor, hasStaged: Bool, acknowledged: ChangesetNumber,
-        acknowledgedHash: ChangesetHash, sealed: ChangesetNumber, safe: Position
+        store: NodeName,
+        site: SiteID,
+        tag: UInt64?,
+        cursor: Cursor,
+        hasStaged: Bool,
+        acknowledged: ChangesetNumber,
+        acknowledgedHash: ChangesetHash,
+        sealed: ChangesetNumber,
+        safe: Position
     ) {
         self.store = store
         self.site = site
@@ -74,7 +81,9 @@ extension HubWriter {
     ///
     /// - Parameter isPresentSiteOnline: the store's present site, when it is another one, has a session.
     func open(
-        _ facts: SessionFacts, newTag: UInt64, isPresentSiteOnline: Bool
+        _ facts: SessionFacts,
+        newTag: UInt64,
+        isPresentSiteOnline: Bool
     ) throws(ReplicaError) -> SessionAnswer {
         guard let store = stores[facts.store] else { return .refused(.stranger) }
         switch store.state {
@@ -107,9 +116,16 @@ extension HubWriter {
         }
         return .opened(
             SessionOpening(
-                epoch: epochs.present, acknowledged: site.number, partsHeld: 0, resumes: resumes,
-                isFenced: site.state != .active, region: store.region, head: Position(head),
-                schemaVersion: plan.schema.version))
+                epoch: epochs.present,
+                acknowledged: site.number,
+                partsHeld: 0,
+                resumes: resumes,
+                isFenced: site.state != .active,
+                region: store.region,
+                head: Position(head),
+                schemaVersion: plan.schema.version
+            )
+        )
     }
 
     /// Why the site is not the one that the hub knows; nil when it is.

@@ -13,27 +13,31 @@ final class SiteRegistry {
 
     /// - Parameter scopes: the scopes of a site of this store.
     init(
-        _ sql: SQL, scopes: (SiteID, NodeName) throws(ReplicaError) -> SiteScopes
+        _ sql: SQL,
+        scopes: (SiteID, NodeName) throws(ReplicaError) -> SiteScopes
     ) throws(ReplicaError) {
         insert = try sql.statement(
             """
             INSERT INTO linli_site (id, site, store, state, number, hash, tag_confirmed, tag_offered, cursor_epoch,
               cursor_position, safe_position, round_floor, last_seen, joined_at)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
-            """)
+            """
+        )
         update = try sql.statement(
             """
             UPDATE linli_site SET state = ?2, number = ?3, hash = ?4, tag_confirmed = ?5, tag_offered = ?6,
               cursor_epoch = ?7, cursor_position = ?8, safe_position = ?9, round_floor = ?10, last_seen = ?11
             WHERE id = ?1
-            """)
+            """
+        )
         let rows = try sql.statement(
             """
             SELECT s.id, s.site, s.store, s.state, s.number, s.hash, s.tag_confirmed, s.tag_offered, s.cursor_epoch,
               s.cursor_position, s.safe_position, s.round_floor, s.last_seen, s.joined_at,
               (SELECT count(*) FROM linli_refused r WHERE r.site = s.id)
             FROM linli_site s ORDER BY s.id
-            """)
+            """
+        )
         while try rows.step() {
             guard let site = SiteID(rows.string(1)), let store = NodeName(rows.string(2)),
                 let state = HubSite.State(rawValue: rows.string(3)), let hash = ChangesetHash(rows.bytes(5)),
@@ -43,8 +47,15 @@ final class SiteRegistry {
                 throw .damaged(what: "linli_site")
             }
             let one = HubSite(
-                id: rows.integer(0), site: site, store: store, state: state, scopes: try scopes(site, store),
-                joinedAt: rows.integer(13), number: ChangesetNumber(rows.integer(4)), hash: hash)
+                id: rows.integer(0),
+                site: site,
+                store: store,
+                state: state,
+                scopes: try scopes(site, store),
+                joinedAt: rows.integer(13),
+                number: ChangesetNumber(rows.integer(4)),
+                hash: hash
+            )
             one.tagConfirmed = rows.isNull(6) ? nil : UInt64(bitPattern: rows.integer(6))
             one.tagOffered = rows.isNull(7) ? nil : UInt64(bitPattern: rows.integer(7))
             one.cursor = Cursor(epoch: Epoch(epoch.raw), position: Position(rows.integer(9)))
@@ -65,7 +76,13 @@ final class SiteRegistry {
 
     func add(_ site: SiteID, store: NodeName, scopes: SiteScopes, at now: Int64) throws(ReplicaError) -> HubSite {
         let one = HubSite(
-            id: Int64(all.count), site: site, store: store, state: .active, scopes: scopes, joinedAt: now)
+            id: Int64(all.count),
+            site: site,
+            store: store,
+            state: .active,
+            scopes: scopes,
+            joinedAt: now
+        )
         try insert.bind(1, one.id).bind(2, site.description).bind(3, store.text).bind(4, one.state.rawValue)
             .bind(5, one.number.number).bind(6, .blob(one.hash.bytes)).bindNull(7).bindNull(8)
             .bind(9, one.cursor.epoch.description).bind(10, one.cursor.position.number).bind(11, one.safe.number)

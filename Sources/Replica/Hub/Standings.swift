@@ -15,8 +15,12 @@ extension ChangesetMerge {
 
     func standing(of stored: StoredRow, _ key: [Value], _ table: HubTable) -> Authority.Standing {
         Authority.Standing(
-            isInScope: true, store: site.storeBytes, key: key, values: stored.values,
-            writtenSince: stored.meta.writtenSince(base, besides: site.id, cells: table.plan.cells.count))
+            isInScope: true,
+            store: site.storeBytes,
+            key: key,
+            values: stored.values,
+            writtenSince: stored.meta.writtenSince(base, besides: site.id, cells: table.plan.cells.count)
+        )
     }
 
     /// How a row stands that an insert begins: in the scope in which it lands, or whose parent left after the base
@@ -24,7 +28,11 @@ extension ChangesetMerge {
     func standing(of write: Operation, _ table: HubTable, _ landing: Landing) throws(ReplicaError) -> Authority.Standing
     {
         var standing = Authority.Standing(
-            isInScope: true, store: site.storeBytes, key: write.key, values: write.values)
+            isInScope: true,
+            store: site.storeBytes,
+            key: write.key,
+            values: write.values
+        )
         guard let scopes = landing.scopes, !site.scopes.receives(scopes) else { return standing }
         standing.isInScope = false
         for case .parent(let number, let place) in table.sources.sources {

@@ -40,7 +40,8 @@ extension HubWriter {
     func listing() throws(ReplicaError) -> [StoreListing] {
         var quarantined: [NodeName: Int] = [:]
         let lines = try sql.statement(
-            "SELECT store, count(*) FROM linli_quarantine WHERE settled_at IS NULL GROUP BY store")
+            "SELECT store, count(*) FROM linli_quarantine WHERE settled_at IS NULL GROUP BY store"
+        )
         while try lines.step() {
             if let store = NodeName(lines.string(0)) { quarantined[store] = Int(lines.integer(1)) }
         }
@@ -48,10 +49,18 @@ extension HubWriter {
             let site = store.site.map { sites[$0] }
             let cursor = site?.cursor ?? .start
             return StoreListing(
-                store: store.store, region: store.region, name: store.name, state: store.state, site: site?.site,
-                lastSeen: site?.lastSeen, acknowledged: site?.number ?? .none, cursor: cursor,
-                lag: max(head - cursor.position.number, 0), quarantine: quarantined[store.store] ?? 0,
-                fenced: sites.sites(of: store.store).filter { $0.state != .active }.map { ($0.site, $0.number) })
+                store: store.store,
+                region: store.region,
+                name: store.name,
+                state: store.state,
+                site: site?.site,
+                lastSeen: site?.lastSeen,
+                acknowledged: site?.number ?? .none,
+                cursor: cursor,
+                lag: max(head - cursor.position.number, 0),
+                quarantine: quarantined[store.store] ?? 0,
+                fenced: sites.sites(of: store.store).filter { $0.state != .active }.map { ($0.site, $0.number) }
+            )
         }
     }
 }

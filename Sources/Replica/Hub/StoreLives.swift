@@ -21,7 +21,9 @@ extension HubWriter {
     func fence(_ site: HubSite) throws(ReplicaError) {
         guard site.state == .active else { return }
         try moveRights(
-            from: site.store.text, to: HubSite.fencedHolder(store: site.store, site: site.site))
+            from: site.store.text,
+            to: HubSite.fencedHolder(store: site.store, site: site.site)
+        )
         site.state = .fenced
         sites.touch(site)
     }
@@ -30,7 +32,9 @@ extension HubWriter {
     func reclaim(_ store: NodeName) throws(ReplicaError) {
         for site in sites.sites(of: store) where site.state != .active {
             try moveRights(
-                from: HubSite.fencedHolder(store: store, site: site.site), to: NodeName.hub.text)
+                from: HubSite.fencedHolder(store: store, site: site.site),
+                to: NodeName.hub.text
+            )
         }
         try shareGrants()
     }

@@ -40,7 +40,13 @@ extension ChangesetMerge {
             write.stamp = stampMax
             if late.mask != 0 {
                 try refuse(
-                    operation, table, place: place, .clock, meta: stored.meta, written: (late.mask, late.values))
+                    operation,
+                    table,
+                    place: place,
+                    .clock,
+                    meta: stored.meta,
+                    written: (late.mask, late.values)
+                )
             }
             guard write.mask != 0 else { return }
         }
@@ -53,7 +59,11 @@ extension ChangesetMerge {
     ///   - write: what of the operation counts.
     ///   - operation: as the site wrote it, for the quarantine.
     func mergeCells(
-        of write: Operation, _ operation: Operation, into stored: StoredRow, _ table: HubTable, place: Int,
+        of write: Operation,
+        _ operation: Operation,
+        into stored: StoredRow,
+        _ table: HubTable,
+        place: Int,
         _ standing: Authority.Standing
     ) throws(ReplicaError) {
         var charge = Charge(write: write)

@@ -44,7 +44,8 @@ public final class TablePlan: Sendable {
         let columns = cellColumns.map { table.columns[$0] }
         shape = TableShape(
             key: table.key.map { table.columns[$0].cellType },
-            values: columns.map { $0.cellType })
+            values: columns.map { $0.cellType }
+        )
         rules = columns.map { $0.merge.cellRule }
         counters = columns.indices.filter { columns[$0].merge.isCounter }
         counterMask = counters.reduce(0) { $0 | 1 << UInt64($1) }

@@ -25,6 +25,9 @@ public final class Connection: Sendable {
                 guard let handle = db.sqliteConnection else {
                     throw ReplicaError.sqlite(code: SQLITE_MISUSE, message: "closed", sql: "")
                 }
+                // GRDB watches what its own statements touch; ours are none of its, and each prepare of a statement
+                // with triggers would call it hundreds of times.
+                sqlite3_set_authorizer(handle, nil, nil)
                 return Box(SQL(handle))
             }
             try queue.inDatabase { [box] _ in for pragma in pragmas { try box.sql.execute(pragma) } }
@@ -127,7 +130,10 @@ extension ReplicaError {
         case let error as ReplicaError: self = error
         case let error as DatabaseError:
             self = .sqlite(
-                code: error.extendedResultCode.rawValue, message: "\(path): \(error.message ?? "\(error)")", sql: "")
+                code: error.extendedResultCode.rawValue,
+                message: "\(path): \(error.message ?? "\(error)")",
+                sql: ""
+            )
         default: self = .sqlite(code: SQLITE_ERROR, message: "\(path): \(error)", sql: "")
         }
     }

@@ -61,7 +61,13 @@ public final class Statement {
                     return
                 }
                 _ = sqlite3_bind_text64(
-                    handle, index, start, UInt64(buffer.count), Self.transient, UInt8(SQLITE_UTF8))
+                    handle,
+                    index,
+                    start,
+                    UInt64(buffer.count),
+                    Self.transient,
+                    UInt8(SQLITE_UTF8)
+                )
             }
         case .blob(let bytes):
             bytes.withUnsafeBytes { buffer in
@@ -129,7 +135,9 @@ public final class Statement {
     func withBytes<Result>(_ column: Int, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
         let index = Int32(truncatingIfNeeded: column)
         let start = sqlite3_column_blob(handle, index)
-        return body(UnsafeRawBufferPointer(start: start, count: start == nil ? 0 : Int(sqlite3_column_bytes(handle, index))))
+        return body(
+            UnsafeRawBufferPointer(start: start, count: start == nil ? 0 : Int(sqlite3_column_bytes(handle, index)))
+        )
     }
 
     /// What the column holds, as a cell type; nil for NULL and for what no cell of ours can hold.
@@ -162,6 +170,9 @@ public final class Statement {
 extension ReplicaError {
     static func last(of connection: OpaquePointer, sql: String) -> ReplicaError {
         .sqlite(
-            code: sqlite3_extended_errcode(connection), message: String(cString: sqlite3_errmsg(connection)), sql: sql)
+            code: sqlite3_extended_errcode(connection),
+            message: String(cString: sqlite3_errmsg(connection)),
+            sql: sql
+        )
     }
 }

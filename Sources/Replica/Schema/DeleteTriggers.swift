@@ -26,7 +26,9 @@ extension TableTriggers {
             let floor = SQLNumber.text(table.escrowTerms(ofCell: cell)?.floor ?? 0)
             refusals.add(
                 "coalesce((SELECT \(column) FROM \(held) WHERE \(keyIs("OLD"))), 0) <> OLD.\(column) - \(floor)",
-                .noRights(table: name, column: columns[cell].name), "another node holds rights in the row")
+                .noRights(table: name, column: columns[cell].name),
+                "another node holds rights in the row"
+            )
         }
         var body = refusals.statements
         if !table.escrow.isEmpty { body.append("DELETE FROM \(held) WHERE \(keyIs("OLD"))") }

@@ -28,8 +28,11 @@ extension TableTriggers {
             return [
                 trigger("effect\(number)", "AFTER UPDATE OF \(name)", when: isSet, body(of: effect, row: "NEW")),
                 trigger(
-                    "effect\(number)i", "AFTER INSERT", when: "NEW.\(name) IS NOT NULL",
-                    body(of: withoutOld(effect), row: "NEW")),
+                    "effect\(number)i",
+                    "AFTER INSERT",
+                    when: "NEW.\(name) IS NOT NULL",
+                    body(of: withoutOld(effect), row: "NEW")
+                ),
             ]
         }
     }
@@ -48,7 +51,8 @@ extension TableTriggers {
         if !effect.isOptional {
             body.append(
                 "SELECT \(Refusal.effect(table: name).raise("its effect found no row to change")) "
-                    + "WHERE changes() = 0")
+                    + "WHERE changes() = 0"
+            )
         }
         body.append(bracket(CaptureRow.effectEnds, row))
         return body
@@ -59,12 +63,14 @@ extension TableTriggers {
             let children = plan.tables[child.table]
             let by = SQLName.quoted(children.table.columns[child.by].name)
             return trigger(
-                "children\(number)", "AFTER DELETE",
+                "children\(number)",
+                "AFTER DELETE",
                 [
                     bracket(CaptureRow.effectBegins, "OLD"),
                     "DELETE FROM \(children.name) WHERE \(by) = OLD.\(table.key[0])",
                     bracket(CaptureRow.effectEnds, "OLD"),
-                ])
+                ]
+            )
         }
     }
 

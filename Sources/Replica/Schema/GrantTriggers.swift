@@ -27,17 +27,25 @@ struct GrantTriggers {
         var refusals = Refusals()
         let named = columns.map { isNamed($0, $1) }.joined(separator: " OR ")
         refusals.add(
-            named.isEmpty ? "1" : "NOT coalesce(\(named), 0)", .check(table: Self.table, column: "column"),
-            "the table has no such escrow column")
+            named.isEmpty ? "1" : "NOT coalesce(\(named), 0)",
+            .check(table: Self.table, column: "column"),
+            "the table has no such escrow column"
+        )
         refusals.add(
-            "NEW.units IS NULL OR NEW.units <= 0", .check(table: Self.table, column: "units"),
-            "units are more than none")
+            "NEW.units IS NULL OR NEW.units <= 0",
+            .check(table: Self.table, column: "units"),
+            "units are more than none"
+        )
         refusals.add(
             "NOT coalesce(json_valid(NEW.\"key\"), 0) OR json_type(NEW.\"key\") <> 'array'",
-            .check(table: Self.table, column: "key"), "it is a JSON array of the values of the key")
+            .check(table: Self.table, column: "key"),
+            "it is a JSON array of the values of the key"
+        )
         refusals.add(
             "NOT coalesce(\(Self.isNodeName), 0) OR NEW.\"to\" = \(SQLName.literal(role.node.text))",
-            .check(table: Self.table, column: "to"), "it names another node")
+            .check(table: Self.table, column: "to"),
+            "it names another node"
+        )
         return refusals
     }
 
@@ -74,20 +82,24 @@ struct GrantTriggers {
         var refusals = Refusals()
         refusals.add(
             "coalesce((SELECT \(column) FROM \(held) WHERE \(isRow)), 0) < NEW.units",
-            .noRights(table: table.table.name, column: name), "it is more than this node holds")
+            .noRights(table: table.table.name, column: name),
+            "it is more than this node holds"
+        )
         if let receives = receives(table) {
             refusals.add(
                 "NEW.\"to\" <> 'hub' AND NOT coalesce((SELECT \(receives) FROM \(table.name) r WHERE \(isRow)), 0)",
-                .check(table: Self.table, column: "to"), "it does not receive the row")
+                .check(table: Self.table, column: "to"),
+                "it does not receive the row"
+            )
         }
         let names = (0..<table.key.count).map { ", \(InternalTables.keyColumn($0))" }.joined()
         let mask = Int64(table.number) * CaptureRow.grantCellsMax + Int64(cell)
         return refusals.statements.map { "\($0) WHERE \(isNamed)" } + [
-            "UPDATE \(held) SET \(column) = \(column) - NEW.units WHERE \(isNamed) AND \(isRow)",
+            "UPDATE \(held) SET \(column) = \(column) - NEW.units WHERE \(isNamed) AND \(isRow)"
         ] + credit(table, name, isNamed: isNamed, isRow: isRow) + [
             "INSERT INTO linli_capture(tbl, mask, at\(names), d0, note) SELECT \(CaptureRow.grant), \(mask), "
                 + "\(TableDefinition.now), \(table.key.joined(separator: ", ")), NEW.units, NEW.\"to\" "
-                + "FROM \(held) WHERE \(isNamed) AND \(isRow)",
+                + "FROM \(held) WHERE \(isNamed) AND \(isRow)"
         ]
     }
 
@@ -96,9 +108,11 @@ struct GrantTriggers {
     private func receives(_ table: TablePlan) -> String? {
         let known = "SELECT 1 FROM linli_store s WHERE s.store = NEW.\"to\""
         let scope = ScopeCondition(
-            plan: plan, store: "NEW.\"to\"",
+            plan: plan,
+            store: "NEW.\"to\"",
             isOfRegion: { [role] region in role.isHub ? "EXISTS (\(known) AND s.region = \(region))" : nil },
-            isOrphanInScope: { _, _ in "0" })
+            isOrphanInScope: { _, _ in "0" }
+        )
         switch scope.answer(table, row: "r") {
         case .never: return "0"
         case .when(let condition): return role.isHub ? "(\(condition)) AND EXISTS (\(known))" : condition

@@ -28,7 +28,8 @@ extension TableTriggers {
         if table.table.isImmutable {
             body.append(
                 "SELECT \(Refusal.immutable(table: name).raise("rows are only inserted, never replaced")) "
-                    + "WHERE \(isReplace)")
+                    + "WHERE \(isReplace)"
+            )
         } else {
             body.append("DELETE FROM \(table.name) WHERE \(keyIs("NEW")) AND \(isReplace)")
         }
@@ -48,7 +49,8 @@ extension TableTriggers {
         for place in table.table.key where table.table.columns[place].type != .id {
             let key = SQLName.quoted(table.table.columns[place].name)
             asks.append(
-                Ask(condition: "NEW.\(key) IS NULL", refusal: .key(table: name), why: "a key column must not be NULL"))
+                Ask(condition: "NEW.\(key) IS NULL", refusal: .key(table: name), why: "a key column must not be NULL")
+            )
         }
         for column in table.table.columns where column.generated == nil {
             let value = "NEW.\(SQLName.quoted(column.name))"
@@ -83,7 +85,8 @@ extension TableTriggers {
             body.append(
                 "INSERT INTO \(table.internalTable("held")) (\((table.key + cells).joined(separator: ", "))) "
                     + "VALUES (\(keyValues("NEW")), \(units.joined(separator: ", "))) ON CONFLICT DO UPDATE SET "
-                    + cells.map { "\($0) = \($0) + excluded.\($0)" }.joined(separator: ", "))
+                    + cells.map { "\($0) = \($0) + excluded.\($0)" }.joined(separator: ", ")
+            )
         }
         let mask = CaptureRow.insertBit | table.shape.fullMask
         body.append(capture("NEW", mask: "\(mask)", deltas: table.counters.map { "NEW.\(table.cells[$0])" }))
@@ -94,7 +97,11 @@ extension TableTriggers {
     private func addKeyRefusals(to refusals: inout Refusals) {
         for place in table.table.key where table.table.columns[place].cellType == .text {
             let value = "NEW.\(SQLName.quoted(table.table.columns[place].name))"
-            refusals.add("instr(CAST(\(value) AS BLOB), x'00')", .key(table: name), "a key must not contain a NUL character")
+            refusals.add(
+                "instr(CAST(\(value) AS BLOB), x'00')",
+                .key(table: name),
+                "a key must not contain a NUL character"
+            )
         }
     }
 
@@ -106,19 +113,29 @@ extension TableTriggers {
             {
                 refusals.add(
                     "\(value) IS NOT \(column.defaultSQL) AND \(denial.condition)",
-                    .notYours(table: name, column: column.name), denial.why)
+                    .notYours(table: name, column: column.name),
+                    denial.why
+                )
             }
             guard column.merge.isCounter else { continue }
             refusals.add(
-                CounterBounds.isOutside(value), .check(table: name, column: column.name), CounterBounds.why)
+                CounterBounds.isOutside(value),
+                .check(table: name, column: column.name),
+                CounterBounds.why
+            )
             guard case .escrow(let terms) = column.merge else { continue }
             let floor = SQLNumber.text(terms.floor)
             refusals.add(
-                "\(value) < \(floor)", .noRights(table: name, column: column.name), "it begins below its floor")
+                "\(value) < \(floor)",
+                .noRights(table: name, column: column.name),
+                "it begins below its floor"
+            )
             if let denial = rules.mayMint(terms, of: table, row: .new).denial {
                 refusals.add(
                     "\(value) > \(floor) AND \(value) IS NOT \(column.defaultSQL) AND \(denial.condition)",
-                    .notYours(table: name, column: column.name), "this node may not raise it")
+                    .notYours(table: name, column: column.name),
+                    "this node may not raise it"
+                )
             }
         }
     }
@@ -128,7 +145,9 @@ extension TableTriggers {
         for column in columns {
             refusals.add(
                 "length(CAST(NEW.\(SQLName.quoted(column.name)) AS BLOB)) > \(bound)",
-                .check(table: name, column: column.name), "it is longer than \(bound) bytes")
+                .check(table: name, column: column.name),
+                "it is longer than \(bound) bytes"
+            )
         }
     }
 }

@@ -44,7 +44,8 @@ struct InternalTables {
             table("linli_schema", "version INTEGER PRIMARY KEY, document TEXT NOT NULL, received_at INTEGER NOT NULL"),
             table(
                 "linli_capture",
-                "seq INTEGER PRIMARY KEY, tbl INTEGER, mask INTEGER, at INTEGER, note TEXT\(keys)\(deltas)"),
+                "seq INTEGER PRIMARY KEY, tbl INTEGER, mask INTEGER, at INTEGER, note TEXT\(keys)\(deltas)"
+            ),
             // One row each, for triggers: whether the INSERT at work is a REPLACE, and whether the UPDATE at work puts
             // back the value of a column that kept it.
             table("linli_replace", "one INTEGER PRIMARY KEY, found INTEGER"),
@@ -52,15 +53,18 @@ struct InternalTables {
             table(
                 "linli_grant",
                 "\"table\" TEXT, \"key\" TEXT, \"column\" TEXT, \"to\" TEXT, units INTEGER, "
-                    + "at INTEGER DEFAULT (\(TableDefinition.now))"),
+                    + "at INTEGER DEFAULT (\(TableDefinition.now))"
+            ),
             table(
                 "linli_conflict",
                 "id INTEGER PRIMARY KEY, \"table\" TEXT, \"key\" TEXT, \"column\" TEXT, kept TEXT, kept_by TEXT, "
-                    + "lost TEXT, lost_by TEXT, lost_at INTEGER, noticed_at INTEGER, settled_at INTEGER"),
+                    + "lost TEXT, lost_by TEXT, lost_at INTEGER, noticed_at INTEGER, settled_at INTEGER"
+            ),
             table(
                 "linli_quarantine",
                 "id INTEGER PRIMARY KEY, store TEXT, \"table\" TEXT, \"key\" TEXT, reason TEXT, change TEXT, "
-                    + "refused_at INTEGER, settled_at INTEGER"),
+                    + "refused_at INTEGER, settled_at INTEGER"
+            ),
         ]
     }
 
@@ -69,7 +73,9 @@ struct InternalTables {
         [
             table(
                 "linli_life",
-                "tbl INTEGER NOT NULL, key BLOB NOT NULL, life INTEGER NOT NULL, PRIMARY KEY (tbl, key)", isKeyed: true)
+                "tbl INTEGER NOT NULL, key BLOB NOT NULL, life INTEGER NOT NULL, PRIMARY KEY (tbl, key)",
+                isKeyed: true
+            )
         ]
     }
 
@@ -83,7 +89,8 @@ struct InternalTables {
                 "linli_others_\(table.table.name)",
                 "\(keys), \"column\" TEXT NOT NULL, node TEXT NOT NULL, units INTEGER NOT NULL, "
                     + "PRIMARY KEY (\(key), \"column\", node)",
-                isKeyed: true),
+                isKeyed: true
+            ),
         ]
     }
 
@@ -103,17 +110,21 @@ struct InternalTables {
                 let column = SQLName.literal(table.column(ofCell: cell).name)
                 parts.append(
                     "SELECT \(name), \(key), \(column), \(SQLName.literal(role.node.text)), \(table.cells[cell]) "
-                        + "FROM \(table.internalTable("held"))")
+                        + "FROM \(table.internalTable("held"))"
+                )
             }
             parts.append("SELECT \(name), \(key), \"column\", node, units FROM \(table.internalTable("others"))")
         }
         return NamedSQL(
-            name: "linli_rights", sql: "CREATE VIEW linli_rights AS \(parts.joined(separator: " UNION ALL "))")
+            name: "linli_rights",
+            sql: "CREATE VIEW linli_rights AS \(parts.joined(separator: " UNION ALL "))"
+        )
     }
 
     private func table(_ name: String, _ columns: String, isKeyed: Bool = false) -> NamedSQL {
         NamedSQL(
             name: name,
-            sql: "CREATE TABLE \(SQLName.quoted(name)) (\(columns)) STRICT\(isKeyed ? ", WITHOUT ROWID" : "")")
+            sql: "CREATE TABLE \(SQLName.quoted(name)) (\(columns)) STRICT\(isKeyed ? ", WITHOUT ROWID" : "")"
+        )
     }
 }

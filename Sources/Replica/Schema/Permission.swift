@@ -58,9 +58,11 @@ struct WriteRules {
     private func inScope(_ table: TablePlan, row: Row) -> Permission {
         let region = SQLName.literal(role.region)
         let scope = ScopeCondition(
-            plan: plan, store: SQLName.literal(role.node.text),
+            plan: plan,
+            store: SQLName.literal(role.node.text),
             isOfRegion: { [role] in role.region.isEmpty ? "0" : "\($0) IS \(region)" },
-            isOrphanInScope: { _, _ in row == .new ? "0" : "1" })
+            isOrphanInScope: { _, _ in row == .new ? "0" : "1" }
+        )
         return switch scope.answer(table, row: row.rawValue) {
         case .always, .unknown: .always
         case .never: .never("its rows stay at the hub")

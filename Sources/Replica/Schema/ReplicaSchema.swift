@@ -35,7 +35,8 @@ public enum ReplicaSchema {
     /// Refuses a file that is no replica, or one that a later program made.
     public static func checkFormat(_ sql: SQL, file: String) throws(ReplicaError) {
         let marks = try sql.statement(
-            "SELECT (SELECT application_id FROM pragma_application_id), (SELECT user_version FROM pragma_user_version)")
+            "SELECT (SELECT application_id FROM pragma_application_id), (SELECT user_version FROM pragma_user_version)"
+        )
         defer { marks.reset() }
         guard try marks.step(), marks.integer(0) == Int64(applicationID) else { throw .notANode(directory: file) }
         let found = Int(marks.integer(1))
@@ -51,7 +52,10 @@ public enum ReplicaSchema {
     }
 
     private static func writeSettings(
-        _ sql: SQL, role: NodeRole, site: SiteID, network: String
+        _ sql: SQL,
+        role: NodeRole,
+        site: SiteID,
+        network: String
     ) throws(ReplicaError) {
         let settings = Settings(sql)
         try settings.put(.format, Int64(format))
@@ -80,10 +84,13 @@ struct ReplicaObjects {
         let definitions = plan.tables.map { TableDefinition(plan: $0) }
         tables = definitions.map { NamedSQL(name: $0.plan.table.name, sql: $0.create) }
         indexes = (role.isHub ? [] : definitions.flatMap(\.indexes)) + plan.schema.indexes.map(Self.index)
-        views = inner.views + plan.schema.views.map { view in
-            NamedSQL(name: view.name, sql: "CREATE VIEW \(SQLName.quoted(view.name)) AS \(view.select)")
-        }
-        triggers = (GrantTriggers(plan: plan, role: role).all
+        views =
+            inner.views
+            + plan.schema.views.map { view in
+                NamedSQL(name: view.name, sql: "CREATE VIEW \(SQLName.quoted(view.name)) AS \(view.select)")
+            }
+        triggers =
+            (GrantTriggers(plan: plan, role: role).all
             + plan.tables.flatMap { TableTriggers(plan: plan, table: $0, role: role).all })
             .map { NamedSQL(name: $0.name, sql: $0.sql) }
     }
@@ -92,6 +99,7 @@ struct ReplicaObjects {
         let columns = index.columns.map(SQLName.quoted).joined(separator: ", ")
         return NamedSQL(
             name: index.name,
-            sql: "CREATE INDEX \(SQLName.quoted(index.name)) ON \(SQLName.quoted(index.table))(\(columns))")
+            sql: "CREATE INDEX \(SQLName.quoted(index.name)) ON \(SQLName.quoted(index.table))(\(columns))"
+        )
     }
 }

@@ -22,7 +22,9 @@ extension ReplicaSchema {
     }
 
     private static func differing(
-        _ sql: SQL, _ kind: String, _ expected: [NamedSQL]
+        _ sql: SQL,
+        _ kind: String,
+        _ expected: [NamedSQL]
     ) throws(ReplicaError) -> [String] {
         let statement = try sql.statement("SELECT sql FROM sqlite_schema WHERE type = ?1 AND name = ?2")
         defer { statement.clear() }

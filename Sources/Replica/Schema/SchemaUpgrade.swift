@@ -10,7 +10,11 @@ extension ReplicaSchema {
     ///   - plan: the same or a later version; only additive.
     ///   - role: as it is to be from now on: a store's region may have changed.
     public static func reinstall(
-        _ sql: SQL, from old: SchemaPlan, to plan: SchemaPlan, role: NodeRole, nowMilliseconds: Int64
+        _ sql: SQL,
+        from old: SchemaPlan,
+        to plan: SchemaPlan,
+        role: NodeRole,
+        nowMilliseconds: Int64
     ) throws(ReplicaError) {
         let before = ReplicaObjects(plan: old, role: role)
         let after = ReplicaObjects(plan: plan, role: role)
@@ -44,7 +48,8 @@ extension ReplicaSchema {
         let units = Set(try columns(sql, of: held))
         for cell in table.escrow where !units.contains(table.column(ofCell: cell).name) {
             try sql.execute(
-                "ALTER TABLE \(SQLName.quoted(held)) ADD COLUMN \(table.cells[cell]) INTEGER NOT NULL DEFAULT 0")
+                "ALTER TABLE \(SQLName.quoted(held)) ADD COLUMN \(table.cells[cell]) INTEGER NOT NULL DEFAULT 0"
+            )
         }
     }
 

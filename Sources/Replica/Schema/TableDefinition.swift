@@ -33,7 +33,8 @@ struct TableDefinition {
             let name = "linli_by\(number)_\(plan.table.name)"
             let column = SQLName.quoted(plan.table.columns[by].name)
             indexes.append(
-                NamedSQL(name: name, sql: "CREATE INDEX \(SQLName.quoted(name)) ON \(plan.name)(\(column))"))
+                NamedSQL(name: name, sql: "CREATE INDEX \(SQLName.quoted(name)) ON \(plan.name)(\(column))")
+            )
         }
         return indexes
     }

@@ -52,7 +52,9 @@ struct TableTriggers {
     /// True when a check of the schema fails for the row: its expression names the bare column.
     func fails(_ check: String, _ column: Column, of row: String) -> String {
         let own = SQLNames.replace(in: check) { found in
-            guard !found.isCalled, found.qualifier == nil, SQLNames.areEqual(found.name, column.name) else { return nil }
+            guard !found.isCalled, found.qualifier == nil, SQLNames.areEqual(found.name, column.name) else {
+                return nil
+            }
             return "\(row).\(SQLName.quoted(column.name))"
         }
         return "NOT (\(own))"
@@ -74,7 +76,8 @@ enum CaptureRow {
     static let grantCellsMax: Int64 = 64
 
     static func insert(table: String, mask: String, _ values: String, keys: Int, deltas: [String] = []) -> String {
-        let names = (0..<keys).map { ", \(InternalTables.keyColumn($0))" }.joined()
+        let names =
+            (0..<keys).map { ", \(InternalTables.keyColumn($0))" }.joined()
             + deltas.indices.map { ", \(InternalTables.deltaColumn($0))" }.joined()
         let tail = deltas.map { ", \($0)" }.joined()
         return "INSERT INTO linli_capture(tbl, mask, at\(names)) "

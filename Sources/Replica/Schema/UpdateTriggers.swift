@@ -8,7 +8,9 @@ extension TableTriggers {
             return [trigger("update", "BEFORE UPDATE", ["SELECT \(refusal)"])]
         }
         let permissions = columns.map { rules.permission($0.writer ?? table.table.writer, of: table, row: .old) }
-        if let refusal = refusalOfAll(permissions) { return [trigger("update", "BEFORE UPDATE", ["SELECT \(refusal)"])] }
+        if let refusal = refusalOfAll(permissions) {
+            return [trigger("update", "BEFORE UPDATE", ["SELECT \(refusal)"])]
+        }
         // One permission for all columns is asked once a row; different ones only when their column is written.
         let asked = Set(permissions.filter { if case .when = $0 { true } else { false } })
         let shared = asked.count == 1 ? asked.first : nil
@@ -20,8 +22,12 @@ extension TableTriggers {
             let always = denial.condition == "1"
             triggers.append(
                 trigger(
-                    "writer\(cell)", "BEFORE UPDATE OF \(table.cells[cell])",
-                    when: "\(old) IS NOT \(new)\(always ? "" : " AND \(denial.condition)")", ["SELECT \(refusal)"]))
+                    "writer\(cell)",
+                    "BEFORE UPDATE OF \(table.cells[cell])",
+                    when: "\(old) IS NOT \(new)\(always ? "" : " AND \(denial.condition)")",
+                    ["SELECT \(refusal)"]
+                )
+            )
         }
         triggers += checks
         if !longColumns.isEmpty { triggers += lengths }
@@ -42,8 +48,11 @@ extension TableTriggers {
         let changed = table.key.map { "OLD.\($0) IS NOT NEW.\($0)" }.joined(separator: " OR ")
         let why = "a key is never changed; delete the row and insert another"
         return trigger(
-            "key", "BEFORE UPDATE OF \(table.key.joined(separator: ", "))", when: changed,
-            ["SELECT \(Refusal.key(table: name).raise(why))"])
+            "key",
+            "BEFORE UPDATE OF \(table.key.joined(separator: ", "))",
+            when: changed,
+            ["SELECT \(Refusal.key(table: name).raise(why))"]
+        )
     }
 
     private func capturedUpdate(_ permission: Permission?) -> Trigger {
@@ -54,7 +63,9 @@ extension TableTriggers {
         for cell in table.counters where !table.escrow.contains(cell) {
             refusals.add(
                 CounterBounds.isOutside("NEW.\(table.cells[cell])"),
-                .check(table: name, column: columns[cell].name), CounterBounds.why)
+                .check(table: name, column: columns[cell].name),
+                CounterBounds.why
+            )
         }
         let bits = columns.indices.map { cell in
             let (old, new) = ("OLD.\(table.cells[cell])", "NEW.\(table.cells[cell])")
@@ -104,14 +115,21 @@ extension TableTriggers {
         let columnName = columns[cell].name
         var refusals = Refusals()
         refusals.add(
-            CounterBounds.isOutside(new), .check(table: name, column: columnName), CounterBounds.why)
+            CounterBounds.isOutside(new),
+            .check(table: name, column: columnName),
+            CounterBounds.why
+        )
         refusals.add(
             "\(new) < \(old) AND coalesce((SELECT \(column) FROM \(held) WHERE \(keyIs("NEW"))), 0) < \(old) - \(new)",
-            .noRights(table: name, column: columnName), "it falls by more than this node may spend")
+            .noRights(table: name, column: columnName),
+            "it falls by more than this node may spend"
+        )
         if let denial = rules.mayMint(terms, of: table, row: .old).denial {
             refusals.add(
                 "\(new) > \(old)\(denial.condition == "1" ? "" : " AND \(denial.condition)")",
-                .notYours(table: name, column: columnName), "this node may not raise it")
+                .notYours(table: name, column: columnName),
+                "this node may not raise it"
+            )
         }
         let move =
             "INSERT INTO \(held) (\((table.key + [column]).joined(separator: ", "))) "
@@ -119,8 +137,11 @@ extension TableTriggers {
             + "\(column) = \(column) + excluded.\(column)"
         return [
             trigger(
-                "rights\(cell)", "AFTER UPDATE OF \(column)", when: "\(old) IS NOT \(new)",
-                refusals.statements + [move])
+                "rights\(cell)",
+                "AFTER UPDATE OF \(column)",
+                when: "\(old) IS NOT \(new)",
+                refusals.statements + [move]
+            )
         ]
     }
 
@@ -137,13 +158,15 @@ extension TableTriggers {
         }
         return [
             trigger(
-                "keep\(cell)", "AFTER UPDATE OF \(column)",
+                "keep\(cell)",
+                "AFTER UPDATE OF \(column)",
                 when: "\(old) IS NOT NULL AND \(isWorse) AND NOT (SELECT active FROM linli_restore WHERE one = 1)",
                 [
                     "UPDATE linli_restore SET active = 1 WHERE one = 1",
                     "UPDATE \(table.name) SET \(column) = \(old) WHERE \(keyIs("NEW"))",
                     "UPDATE linli_restore SET active = 0 WHERE one = 1",
-                ])
+                ]
+            )
         ]
     }
 }

@@ -56,9 +56,17 @@ struct ChangesetBuilder {
     mutating func finish() -> (segment: SealedChangeset.Segment?, header: ChangesetHeader, hash: ChangesetHash) {
         let last = writer.finish().last.map { take($0) }
         let header = ChangesetHeader(
-            site: site, number: number, previous: previous, base: base, schemaVersion: schemaVersion,
-            stampMax: stampMax, segments: segments, operations: writer.count, bytes: bodyBytes,
-            bodyHash: Self.hash(body.finalize()))
+            site: site,
+            number: number,
+            previous: previous,
+            base: base,
+            schemaVersion: schemaVersion,
+            stampMax: stampMax,
+            segments: segments,
+            operations: writer.count,
+            bytes: bodyBytes,
+            bodyHash: Self.hash(body.finalize())
+        )
         return (last, header, Self.hash(of: header))
     }
 

@@ -73,9 +73,17 @@ struct ChangesetTable {
         guard let stampMax = Stamp(packed: row.integer(4)) else { throw Self.damaged }
         let base = Cursor(epoch: Epoch(UInt64(bitPattern: row.integer(1))), position: Position(row.integer(2)))
         let header = ChangesetHeader(
-            site: site, number: number, previous: try Self.hash(row.bytes(0)), base: base,
-            schemaVersion: Int(row.integer(3)), stampMax: stampMax, segments: Int(row.integer(5)),
-            operations: Int(row.integer(6)), bytes: Int(row.integer(7)), bodyHash: try Self.hash(row.bytes(8)))
+            site: site,
+            number: number,
+            previous: try Self.hash(row.bytes(0)),
+            base: base,
+            schemaVersion: Int(row.integer(3)),
+            stampMax: stampMax,
+            segments: Int(row.integer(5)),
+            operations: Int(row.integer(6)),
+            bytes: Int(row.integer(7)),
+            bodyHash: try Self.hash(row.bytes(8))
+        )
         return (header, try Self.hash(row.bytes(9)))
     }
 
@@ -87,7 +95,8 @@ struct ChangesetTable {
 
     /// The positions of the base cursors after `number`, in order.
     func bases(
-        after number: ChangesetNumber, _ each: (ChangesetNumber, Position) -> Void
+        after number: ChangesetNumber,
+        _ each: (ChangesetNumber, Position) -> Void
     ) throws(ReplicaError) {
         let row = try sql.statement("SELECT number, base_position FROM changeset WHERE number > ?1 ORDER BY number")
             .bind(1, number.number)
@@ -97,7 +106,9 @@ struct ChangesetTable {
 
     /// Segments from one on, up to a number of bytes, but at least one.
     func segments(
-        from number: ChangesetNumber, part: Int, bytesMax: Int
+        from number: ChangesetNumber,
+        part: Int,
+        bytesMax: Int
     ) throws(ReplicaError) -> [(number: ChangesetNumber, part: Int, bytes: [UInt8])] {
         let row = try sql.statement("SELECT place, bytes FROM segment WHERE place >= ?1 ORDER BY place")
             .bind(1, Self.place(number, part))
@@ -110,7 +121,8 @@ struct ChangesetTable {
             total += bytes.count
             guard found.isEmpty || total <= bytesMax else { break }
             found.append(
-                (ChangesetNumber(place >> Self.partBits), Int(place & (1 << Self.partBits - 1)), bytes))
+                (ChangesetNumber(place >> Self.partBits), Int(place & (1 << Self.partBits - 1)), bytes)
+            )
         }
         return found
     }
@@ -125,7 +137,9 @@ struct ChangesetTable {
 
     /// The segments of changesets after `number`, in order, whose rows are of interest.
     func pending(
-        after number: ChangesetNumber, upTo last: ChangesetNumber, where isWanted: ([UInt8]) -> Bool,
+        after number: ChangesetNumber,
+        upTo last: ChangesetNumber,
+        where isWanted: ([UInt8]) -> Bool,
         _ each: (SegmentReader) throws -> Void
     ) throws {
         let row = try sql.statement(

@@ -32,7 +32,11 @@ struct LockedSeal {
 
     /// Rights held in a row that leaves this store go to the hub.
     mutating func grantToHub(
-        _ units: Int64, of key: [Value], cell: Int, _ plan: TablePlan, wallMilliseconds: Int64
+        _ units: Int64,
+        of key: [Value],
+        cell: Int,
+        _ plan: TablePlan,
+        wallMilliseconds: Int64
     ) {
         let stamp = clock.stamp(wallMilliseconds: wallMilliseconds)
         let grant = Operation.Kind.grant(column: cell, to: .hub, units: units)
@@ -47,8 +51,13 @@ struct LockedSeal {
         let (segment, header, hash) = builder.finish()
         if let segment { segments.append(segment) }
         return SealedChangeset(
-            header: header, hash: hash, through: through, sealedAt: wallMilliseconds, segments: segments,
-            lives: builder.lives)
+            header: header,
+            hash: hash,
+            through: through,
+            sealedAt: wallMilliseconds,
+            segments: segments,
+            lives: builder.lives
+        )
     }
 
     private mutating func take(_ operation: Operation, _ plan: TablePlan) {

@@ -40,7 +40,8 @@ struct LogTable {
         let row = try sql.statement(
             """
             SELECT site, acknowledged, sealed_through, stamp, tag, over, epoch, position, included, hub_stamp FROM log
-            """)
+            """
+        )
         defer { row.reset() }
         guard try row.step(), let stamp = Stamp(packed: row.integer(3)) else { return nil }
         var light: CommittedBase?
@@ -49,9 +50,14 @@ struct LogTable {
             light = CommittedBase(cursor: cursor, included: ChangesetNumber(row.integer(8)), hubStamp: hubStamp)
         }
         return Record(
-            site: SiteID(UInt64(bitPattern: row.integer(0))), acknowledged: ChangesetNumber(row.integer(1)),
-            sealedThrough: row.integer(2), stamp: stamp, tag: row.isNull(4) ? nil : UInt64(bitPattern: row.integer(4)),
-            over: row.integer(5), light: light)
+            site: SiteID(UInt64(bitPattern: row.integer(0))),
+            acknowledged: ChangesetNumber(row.integer(1)),
+            sealedThrough: row.integer(2),
+            stamp: stamp,
+            tag: row.isNull(4) ? nil : UInt64(bitPattern: row.integer(4)),
+            over: row.integer(5),
+            light: light
+        )
     }
 
     func sealed(through: Int64, stamp: Stamp) throws(ReplicaError) {

@@ -11,7 +11,7 @@ struct OverlaidRow: Hashable {
     /// By escrow cell, as `TablePlan.escrow`; empty ledgers when the row is not alive.
     var ledgers: [Ledger]
 
-    /// - Parameter ledger: as the feed gives it; nil when it cannot be.
+    /// A row as the feed gives it; nil when its ledger cannot be.
     init?(_ state: RowState, ledger: [Holding], plan: TablePlan) {
         row = RowMerge(state: state)
         ledgers = []

@@ -44,10 +44,20 @@ struct RoundFill {
         case .gone(let life):
             guard life % 2 == 0 else { throw Self.refused("a tombstone of a live row") }
             try table.offer(
-                OverlaidRow(deadAt: life, plan: plan), at: entry.key, position: entry.position, rank: .gone, sql)
+                OverlaidRow(deadAt: life, plan: plan),
+                at: entry.key,
+                position: entry.position,
+                rank: .gone,
+                sql
+            )
         case .evicted:
             try table.offer(
-                OverlaidRow(deadAt: 0, plan: plan), at: entry.key, position: entry.position, rank: .absent, sql)
+                OverlaidRow(deadAt: 0, plan: plan),
+                at: entry.key,
+                position: entry.position,
+                rank: .absent,
+                sql
+            )
         case .note: break
         }
     }

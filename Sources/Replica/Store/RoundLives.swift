@@ -20,10 +20,8 @@ struct RoundLives {
     }
 
     /// Before the lock: every row of the round whose entry is not the one that it must have, and in a complete round
-    /// every entry whose row the round does not name.
-    ///
-    /// - Parameter own: lives that own changesets made since the last apply.
-    /// - Returns: whether all lives are as they were known.
+    /// every entry whose row the round does not name. `own` are the lives that own changesets made since the last
+    /// apply. True: all lives are as they were known.
     func compare(own: [RowKey: Int], isComplete: Bool) throws -> Bool {
         let known = LifeTable(sql, LifeTable.replica)
         var isSame = true

@@ -78,7 +78,8 @@ struct RoundMerge {
                   + coalesce((SELECT o.units FROM main.\(plan.internalTable("others")) o WHERE \(match("o", "r"))
                     AND o."column" = \(column) AND o.node = \(holder)), 0) AS units, \(rowKeys("r"))
                 FROM \(round.rows) r WHERE rank = \(RoundTable.Rank.absent.rawValue) AND life % 2 = 0 AND units > 0
-                """)
+                """
+            )
             defer { row.reset() }
             while try row.step() { found.append((row.values(from: 1, count: plan.key.count), cell, row.integer(0))) }
         }

@@ -15,7 +15,8 @@ enum RoundNotes {
             CREATE TABLE temp.linli_round_note(kind INTEGER NOT NULL, id INTEGER NOT NULL,
               \(conflict.indices.map { "f\($0) ANY" }.joined(separator: ", ")), PRIMARY KEY (kind, id)
             ) STRICT, WITHOUT ROWID;
-            """)
+            """
+        )
     }
 
     static func clear(_ sql: SQL) throws(ReplicaError) { try sql.statement("DELETE FROM temp.linli_round_note").run() }

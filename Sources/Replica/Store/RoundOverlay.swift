@@ -17,7 +17,9 @@ struct RoundOverlay {
         if let digests, digests.isEmpty { return }
         try log.read { logSQL in
             try ChangesetTable(logSQL, site: site).pending(
-                after: number, upTo: last, where: { rows in digests.map { RowDigest.anyOf(rows, isIn: $0) } ?? true }
+                after: number,
+                upTo: last,
+                where: { rows in digests.map { RowDigest.anyOf(rows, isIn: $0) } ?? true }
             ) { segment in
                 var segment = segment
                 while let write = try segment.next() { try lay(write) }

@@ -52,13 +52,15 @@ struct RoundTable: Sendable {
             CREATE TABLE \(rows)(\(keyColumns), position INTEGER NOT NULL, rank INTEGER NOT NULL,
               life INTEGER NOT NULL, clocks BLOB\(cellColumns), differs INTEGER NOT NULL DEFAULT 1,
               moved INTEGER NOT NULL DEFAULT 1, PRIMARY KEY (\(key))) STRICT, WITHOUT ROWID;
-            """)
+            """
+        )
         guard hasUnits else { return }
         try sql.execute(
             """
             CREATE TABLE \(units)(\(keyColumns), "column" TEXT NOT NULL, node TEXT NOT NULL, units INTEGER NOT NULL,
               PRIMARY KEY (\(key), "column", node)) STRICT, WITHOUT ROWID;
-            """)
+            """
+        )
     }
 
     func drop(_ sql: SQL) throws(ReplicaError) {
@@ -74,7 +76,11 @@ struct RoundTable: Sendable {
 
     /// Takes an entry of the feed, unless a later one of its row is here.
     func offer(
-        _ row: OverlaidRow, at key: [Value], position: Position, rank: Rank, _ sql: SQL
+        _ row: OverlaidRow,
+        at key: [Value],
+        position: Position,
+        rank: Rank,
+        _ sql: SQL
     ) throws(ReplicaError) {
         let statement = try sql.statement(text.offer)
         bind(key, to: statement)

@@ -19,7 +19,8 @@ struct RoundTables {
             DROP TABLE IF EXISTS temp.linli_round_life;
             CREATE TABLE temp.linli_round_life(
               tbl INTEGER NOT NULL, key BLOB NOT NULL, life INTEGER, PRIMARY KEY (tbl, key)) STRICT, WITHOUT ROWID;
-            """)
+            """
+        )
         try RoundNotes.create(sql)
     }
 

@@ -95,9 +95,17 @@ extension SealedChangeset {
             lives.append(Life(row: RowKey(table: table, key: key), life: life))
         }
         header = ChangesetHeader(
-            site: site, number: number, previous: previous, base: Cursor(epoch: epoch, position: position),
-            schemaVersion: schemaVersion, stampMax: stampMax, segments: segments.count, operations: operations,
-            bytes: byteCount, bodyHash: bodyHash)
+            site: site,
+            number: number,
+            previous: previous,
+            base: Cursor(epoch: epoch, position: position),
+            schemaVersion: schemaVersion,
+            stampMax: stampMax,
+            segments: segments.count,
+            operations: operations,
+            bytes: byteCount,
+            bodyHash: bodyHash
+        )
     }
 }
 

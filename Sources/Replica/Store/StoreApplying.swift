@@ -7,7 +7,8 @@ import NetworkSchema
 extension StoreReplica {
     /// Applies everything staged, and stands at the checkpoint's cursor.
     public func apply(
-        _ checkpoint: StoreFeed.Checkpoint, wallMilliseconds: Int64
+        _ checkpoint: StoreFeed.Checkpoint,
+        wallMilliseconds: Int64
     ) throws(ReplicaError) -> StoreFeed.Applied {
         try guarded { () throws(ReplicaError) in
             try check(checkpoint)
@@ -71,7 +72,9 @@ extension StoreReplica {
     /// Lays own changesets on top, compares with the replica, and takes the lock; again from the start of this when
     /// too much was written meanwhile.
     private func applyRound(
-        _ checkpoint: StoreFeed.Checkpoint, rows: Int, wallMilliseconds: Int64
+        _ checkpoint: StoreFeed.Checkpoint,
+        rows: Int,
+        wallMilliseconds: Int64
     ) throws(ReplicaError) -> StoreFeed.Applied {
         var laid = checkpoint.included
         var isCompared = false
@@ -97,20 +100,29 @@ extension StoreReplica {
     ///
     /// - Returns: whether the round changes nothing that SQL can see.
     private func prepare(
-        _ checkpoint: StoreFeed.Checkpoint, after laid: ChangesetNumber, own: [SealedChangeset.Life], compare: Bool
+        _ checkpoint: StoreFeed.Checkpoint,
+        after laid: ChangesetNumber,
+        own: [SealedChangeset.Life],
+        compare: Bool
     ) throws(ReplicaError) -> Bool {
         let rounds = RoundTables(rounds)
         let isSame = try writer.read { sql in
             let merges = rounds.tables.map { RoundMerge($0, holder: name.text) }
             if compare, checkpoint.isComplete { for merge in merges { try merge.addUnnamed(sql) } }
             let overlay = RoundOverlay(
-                rounds: rounds, writer: overlayWriter, isComplete: checkpoint.isComplete, sql: sql)
+                rounds: rounds,
+                writer: overlayWriter,
+                isComplete: checkpoint.isComplete,
+                sql: sql
+            )
             try overlay.lay(after: laid, upTo: state.last, in: log, site: site)
             guard compare else { return false }
             for merge in merges { try merge.compare(sql) }
             let ownLives = Dictionary(own.map { ($0.row, $0.life) }, uniquingKeysWith: { _, later in later })
             let areLivesSame = try RoundLives(rounds: rounds, sql: sql).compare(
-                own: ownLives, isComplete: checkpoint.isComplete)
+                own: ownLives,
+                isComplete: checkpoint.isComplete
+            )
             // A capture that is not sealed may be one of the round's rows, and look the same by chance.
             return try areLivesSame && !checkpoint.isComplete && !state.hasFrozenRights && rounds.areAsBefore(sql)
                 && !StoreCaptures(sql).hasAny(after: state.sealedThrough)
@@ -123,10 +135,14 @@ extension StoreReplica {
 
     /// The round changed nothing: linli.db stays as it is.
     private func commitLight(
-        _ checkpoint: StoreFeed.Checkpoint, rows: Int
+        _ checkpoint: StoreFeed.Checkpoint,
+        rows: Int
     ) throws(ReplicaError) -> StoreFeed.Applied {
         state.base = CommittedBase(
-            cursor: checkpoint.cursor, included: checkpoint.included, hubStamp: max(state.base.hubStamp, checkpoint.stamp))
+            cursor: checkpoint.cursor,
+            included: checkpoint.included,
+            hubStamp: max(state.base.hubStamp, checkpoint.stamp)
+        )
         state.isAheadOfLog = true
         if state.round.isDurable {
             try log.write { sql in
@@ -140,17 +156,20 @@ extension StoreReplica {
         return StoreFeed.Applied(cursor: checkpoint.cursor, safe: state.safe, rows: rows, isLight: true)
     }
 
-    /// Under the lock: seals the rest, lays it on top, moves what differs.
-    ///
-    /// - Parameter mayGiveBack: give the lock back when much was captured since the last look.
-    /// - Returns: false when the lock was given back.
+    /// Under the lock: seals the rest, lays it on top, moves what differs. False: much was captured since the last
+    /// look, and the lock was given back.
     private func commitRound(
-        _ checkpoint: StoreFeed.Checkpoint, own: [SealedChangeset.Life], mayGiveBack: Bool, wallMilliseconds: Int64
+        _ checkpoint: StoreFeed.Checkpoint,
+        own: [SealedChangeset.Life],
+        mayGiveBack: Bool,
+        wallMilliseconds: Int64
     ) throws(ReplicaError) -> Bool {
         let rounds = RoundTables(rounds)
         let base = CommittedBase(
-            cursor: checkpoint.cursor, included: checkpoint.included,
-            hubStamp: max(state.base.hubStamp, checkpoint.stamp))
+            cursor: checkpoint.cursor,
+            included: checkpoint.included,
+            hubStamp: max(state.base.hubStamp, checkpoint.stamp)
+        )
         var seal = LockedSeal(of: self)
         let committed = try writer.use { sql -> Committed? in
             try RoundLives(rounds: rounds, sql: sql).addOwn(own)
@@ -166,7 +185,10 @@ extension StoreReplica {
                 try move(rounds, sql)
                 let changeset = seal.finish(wallMilliseconds: wallMilliseconds)
                 let record = AppliedTable.Record(
-                    times: state.applied + 1, sealed: changeset?.header.number ?? state.last, carried: changeset)
+                    times: state.applied + 1,
+                    sealed: changeset?.header.number ?? state.last,
+                    carried: changeset
+                )
                 try AppliedTable(sql).write(record)
                 try base.write(to: Settings(sql))
                 try Settings(sql).put(.captured, seal.through)
@@ -200,7 +222,10 @@ extension StoreReplica {
     /// What this store holds in rows that leave it goes to the hub, in the changeset that this apply seals: before
     /// anything that the application may do with the same keys afterwards.
     private func grantRightsOfEvicted(
-        _ rounds: RoundTables, in seal: inout LockedSeal, wallMilliseconds: Int64, _ sql: SQL
+        _ rounds: RoundTables,
+        in seal: inout LockedSeal,
+        wallMilliseconds: Int64,
+        _ sql: SQL
     ) throws {
         for table in rounds.tables where table.hasUnits {
             for one in try RoundMerge(table, holder: name.text).rightsOfEvicted(sql) {
@@ -223,7 +248,9 @@ extension StoreReplica {
 
     /// linli.db is committed and synced: changes.db follows, and then what is in memory.
     private func follow(
-        _ base: CommittedBase, _ seal: LockedSeal, _ changeset: SealedChangeset?
+        _ base: CommittedBase,
+        _ seal: LockedSeal,
+        _ changeset: SealedChangeset?
     ) throws(ReplicaError) {
         let applied = state.applied + 1
         try log.write { sql in

@@ -76,14 +76,15 @@ extension StoreReplica {
                 let column = table.column(ofCell: cell).name
                 let floor = table.escrowTerms(ofCell: cell)?.floor ?? 0
                 let (held, others) = (table.internalTable("held"), table.internalTable("others"))
-                let rows = try sql.statement(
-                    """
-                    SELECT count(*) FROM \(table.name) t WHERE t.\(table.cells[cell]) - (\(floor)) <>
-                      coalesce((SELECT h.\(table.cells[cell]) FROM \(held) h WHERE \(table.keysMatch("h", "t"))), 0)
-                      + coalesce((SELECT sum(o.units) FROM \(others) o WHERE \(table.keysMatch("o", "t"))
-                        AND o."column" = \(SQLName.literal(column))), 0)
-                    """
-                ).firstInteger() ?? 0
+                let rows =
+                    try sql.statement(
+                        """
+                        SELECT count(*) FROM \(table.name) t WHERE t.\(table.cells[cell]) - (\(floor)) <>
+                          coalesce((SELECT h.\(table.cells[cell]) FROM \(held) h WHERE \(table.keysMatch("h", "t"))), 0)
+                          + coalesce((SELECT sum(o.units) FROM \(others) o WHERE \(table.keysMatch("o", "t"))
+                            AND o."column" = \(SQLName.literal(column))), 0)
+                        """
+                    ).firstInteger() ?? 0
                 if rows > 0 { damage.append(.rights(table: table.table.name, column: column, rows: Int(rows))) }
             }
         }

@@ -49,7 +49,11 @@ public enum StoreFeed {
         public var isComplete: Bool
 
         public init(
-            cursor: Cursor, included: ChangesetNumber, stamp: Stamp, schemaVersion: Int, isComplete: Bool
+            cursor: Cursor,
+            included: ChangesetNumber,
+            stamp: Stamp,
+            schemaVersion: Int,
+            isComplete: Bool
         ) {
             self.cursor = cursor
             self.included = included

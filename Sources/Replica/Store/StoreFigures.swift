@@ -31,8 +31,15 @@ extension StoreReplica {
         try settle()
         return try reader.read { sql in
             try Self.figures(
-                sql, store: name, site: site, plan: plan, sealedThrough: state.sealedThrough, sealed: state.last,
-                acknowledged: state.acknowledged, base: state.base)
+                sql,
+                store: name,
+                site: site,
+                plan: plan,
+                sealedThrough: state.sealedThrough,
+                sealed: state.last,
+                acknowledged: state.acknowledged,
+                base: state.base
+            )
         }
     }
 
@@ -56,16 +63,27 @@ extension StoreReplica {
             guard let record else { throw ReplicaError.notOfOneTime(file: logPath) }
             let light = record.over == applied.times ? record.light : nil
             return try figures(
-                sql, store: name, site: site, plan: SchemaPlan.stored(sql),
+                sql,
+                store: name,
+                site: site,
+                plan: SchemaPlan.stored(sql),
                 sealedThrough: max(record.sealedThrough, Settings(sql).integer(.captured)),
-                sealed: max(last, applied.sealed), acknowledged: record.acknowledged,
-                base: light ?? CommittedBase(Settings(sql)))
+                sealed: max(last, applied.sealed),
+                acknowledged: record.acknowledged,
+                base: light ?? CommittedBase(Settings(sql))
+            )
         }
     }
 
     private static func figures(
-        _ sql: SQL, store: NodeName, site: SiteID, plan: SchemaPlan, sealedThrough: Int64, sealed: ChangesetNumber,
-        acknowledged: ChangesetNumber, base: CommittedBase
+        _ sql: SQL,
+        store: NodeName,
+        site: SiteID,
+        plan: SchemaPlan,
+        sealedThrough: Int64,
+        sealed: ChangesetNumber,
+        acknowledged: ChangesetNumber,
+        base: CommittedBase
     ) throws(ReplicaError) -> StoreFigures {
         let isUnsealed = try StoreCaptures(sql).hasAny(after: sealedThrough)
         var exceptions: [StoreFigures.Exceptions] = []
@@ -74,11 +92,19 @@ extension StoreReplica {
             exceptions.append(StoreFigures.Exceptions(view: view.name, rows: rows))
         }
         return StoreFigures(
-            store: store, site: site, schemaName: plan.schema.name, schemaVersion: plan.schema.version,
-            outbox: Int(sealed.number - acknowledged.number) + (isUnsealed ? 1 : 0), acknowledged: acknowledged,
-            sealed: sealed, cursor: base.cursor, included: base.included,
+            store: store,
+            site: site,
+            schemaName: plan.schema.name,
+            schemaVersion: plan.schema.version,
+            outbox: Int(sealed.number - acknowledged.number) + (isUnsealed ? 1 : 0),
+            acknowledged: acknowledged,
+            sealed: sealed,
+            cursor: base.cursor,
+            included: base.included,
             conflicts: try count("linli_conflict WHERE settled_at IS NULL", sql),
-            quarantine: try count("linli_quarantine WHERE settled_at IS NULL", sql), exceptions: exceptions)
+            quarantine: try count("linli_quarantine WHERE settled_at IS NULL", sql),
+            exceptions: exceptions
+        )
     }
 
     private static func count(_ rows: String, _ sql: SQL) throws(ReplicaError) -> Int {

@@ -32,10 +32,18 @@ extension StoreReplica {
             }
             state.round = StagedRound(from: state.base.cursor.position, durable: staged)
             return StoreHello(
-                store: name, site: site, tag: state.tag, schemaVersion: plan.schema.version,
-                cursor: state.base.cursor, staged: staged, stagedEpoch: staged.isEmpty ? .none : epoch,
+                store: name,
+                site: site,
+                tag: state.tag,
+                schemaVersion: plan.schema.version,
+                cursor: state.base.cursor,
+                staged: staged,
+                stagedEpoch: staged.isEmpty ? .none : epoch,
                 acknowledged: state.acknowledged,
-                acknowledgedHash: hash ?? .none, sealed: state.last, safe: state.safe)
+                acknowledgedHash: hash ?? .none,
+                sealed: state.last,
+                safe: state.safe
+            )
         }
     }
 

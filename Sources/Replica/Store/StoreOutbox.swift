@@ -5,7 +5,10 @@ extension StoreReplica {
     /// Segments from part `part` of changeset `number` on, over changesets, each with its header, ending with the first
     /// at which the sum of their bytes and `partBytesExtra` each reaches `bytesMax`. Empty: nothing more is sealed.
     public func parts(
-        from number: ChangesetNumber, part: Int, bytesMax: Int, partBytesExtra: Int = 0
+        from number: ChangesetNumber,
+        part: Int,
+        bytesMax: Int,
+        partBytesExtra: Int = 0
     ) throws(ReplicaError) -> [OutboxPart] {
         try guarded { () throws(ReplicaError) in
             guard number <= state.last else { return [] }
@@ -20,9 +23,12 @@ extension StoreReplica {
                     let isSame = parts.last?.number == found.number
                     parts.append(
                         OutboxPart(
-                            number: found.number, part: found.part,
+                            number: found.number,
+                            part: found.part,
                             header: isSame ? parts.last?.header : try changesets.header(found.number),
-                            bytes: found.bytes))
+                            bytes: found.bytes
+                        )
+                    )
                     bytes += found.bytes.count + partBytesExtra
                     if bytes >= bytesMax { break }
                 }
@@ -77,7 +83,8 @@ extension StoreReplica {
                 return try ChangesetTable(sql, site: site).trim(
                     through: ChangesetNumber(state.last.number - StoreLimits.keptChangesets),
                     orSealedBefore: wallMilliseconds - StoreLimits.keptMilliseconds,
-                    upTo: min(state.base.included, ChangesetNumber(state.acknowledged.number - 1)))
+                    upTo: min(state.base.included, ChangesetNumber(state.acknowledged.number - 1))
+                )
             }
             state.isAheadOfLog = false
             let through = state.sealedThrough

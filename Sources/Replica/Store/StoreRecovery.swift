@@ -1,5 +1,6 @@
 import ChangeLog
 import GRDBSQLite
+import NetworkSchema
 
 /// Reads the state from the two files, and settles what a crash or a failure left between them.
 extension StoreReplica {
@@ -7,6 +8,8 @@ extension StoreReplica {
     func settle() throws(ReplicaError) {
         guard !isSettled else { return }
         if isDiskInDoubt { try rewriteReplica() }
+        let stored = try writer.read { sql in try SchemaPlan.stored(sql) }
+        if stored.schema.version != plan.schema.version { try didAdopt(stored) }
         state = try Self.recover(writer: writer, log: log, directory: directory, site: site, store: name, plan: plan)
         shareWatch = ShareWatch()
         isSettled = true
@@ -32,7 +35,10 @@ extension StoreReplica {
             defer { checkpoint.reset() }
             guard try checkpoint.step(), checkpoint.integer(0) == 0 else {
                 throw ReplicaError.sqlite(
-                    code: SQLITE_BUSY, message: "readers and writers leave no moment to write the log of linli.db again", sql: "")
+                    code: SQLITE_BUSY,
+                    message: "readers and writers leave no moment to write the log of linli.db again",
+                    sql: ""
+                )
             }
         }
         replicaSync = ReplicaSync(path: Self.replicaPath(directory))
@@ -41,7 +47,12 @@ extension StoreReplica {
     }
 
     static func recover(
-        writer: Connection, log: Connection, directory: String, site: SiteID, store: NodeName, plan: SchemaPlan
+        writer: Connection,
+        log: Connection,
+        directory: String,
+        site: SiteID,
+        store: NodeName,
+        plan: SchemaPlan
     ) throws(ReplicaError) -> StoreState {
         let replica = try writer.read { sql in
             (
@@ -74,11 +85,18 @@ extension StoreReplica {
             try changesets.bases(after: record.acknowledged) { bases.sealed($0, base: $1) }
             let base = record.light ?? replica.base
             return StoreState(
-                base: base, applied: replica.applied.times, last: last.number, lastHash: last.hash,
-                sealedThrough: max(record.sealedThrough, replica.sealedThrough), clock: HybridClock(last: record.stamp),
-                acknowledged: record.acknowledged, tag: record.tag, outboxBases: bases,
+                base: base,
+                applied: replica.applied.times,
+                last: last.number,
+                lastHash: last.hash,
+                sealedThrough: max(record.sealedThrough, replica.sealedThrough),
+                clock: HybridClock(last: record.stamp),
+                acknowledged: record.acknowledged,
+                tag: record.tag,
+                outboxBases: bases,
                 round: StagedRound(from: base.cursor.position, durable: try StagedTable(sql).reach()),
-                hasFrozenRights: replica.hasFrozenRights)
+                hasFrozenRights: replica.hasFrozenRights
+            )
         }
     }
 
@@ -105,13 +123,21 @@ extension ChangesetTable {
             try append(segment, of: changeset.header.number, part: part)
         }
         try finish(
-            changeset.header, hash: changeset.hash, lives: changeset.lives, through: changeset.through,
-            sealedAt: changeset.sealedAt)
+            changeset.header,
+            hash: changeset.hash,
+            lives: changeset.lives,
+            through: changeset.through,
+            sealedAt: changeset.sealedAt
+        )
     }
 
     /// Appends the header of a changeset whose segments stand already.
     func finish(
-        _ header: ChangesetHeader, hash: ChangesetHash, lives: [SealedChangeset.Life], through: Int64, sealedAt: Int64
+        _ header: ChangesetHeader,
+        hash: ChangesetHash,
+        lives: [SealedChangeset.Life],
+        through: Int64,
+        sealedAt: Int64
     ) throws(ReplicaError) {
         try append(header, hash: hash, sealedAt: sealedAt)
         for life in lives { try LifeTable(sql, LifeTable.log).put(life.life, of: life.row) }

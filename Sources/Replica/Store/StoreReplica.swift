@@ -50,9 +50,7 @@ public final class StoreReplica {
     var atStep: ((StoreStep) throws(ReplicaError) -> Void)?
 
     /// Makes the replica of a store that joins: an empty state, ready for its application before the daemon's first
-    /// start.
-    ///
-    /// - Parameter directory: exists, and holds no replica.
+    /// start. The directory exists, and holds no replica.
     public static func create(directory: String, _ joined: JoinedStore, nowMilliseconds: Int64) throws(ReplicaError) {
         let path = replicaPath(directory)
         guard !FileState.exists(path) else { throw .exists(file: path) }
@@ -62,8 +60,13 @@ public final class StoreReplica {
         try connection.write { sql in
             let role = NodeRole.store(joined.store, region: joined.region)
             try ReplicaSchema.create(
-                sql, plan: joined.plan, role: role, site: joined.site, network: joined.network,
-                nowMilliseconds: nowMilliseconds)
+                sql,
+                plan: joined.plan,
+                role: role,
+                site: joined.site,
+                network: joined.network,
+                nowMilliseconds: nowMilliseconds
+            )
             try sql.execute(AppliedTable.definition)
             try AppliedTable(sql).begin()
             let settings = Settings(sql)
@@ -99,7 +102,13 @@ public final class StoreReplica {
         log = try ChangeLogFile.open(at: logPath)
         replicaSync = ReplicaSync(path: path)
         state = try Self.recover(
-            writer: writer, log: log, directory: directory, site: facts.site, store: facts.name, plan: facts.plan)
+            writer: writer,
+            log: log,
+            directory: directory,
+            site: facts.site,
+            store: facts.name,
+            plan: facts.plan
+        )
         try prepareRounds()
     }
 
@@ -143,7 +152,12 @@ public struct JoinedStore: Sendable {
     public var plan: SchemaPlan
 
     public init(
-        network: String, region: String, store: NodeName, site: SiteID, address: String, plan: SchemaPlan
+        network: String,
+        region: String,
+        store: NodeName,
+        site: SiteID,
+        address: String,
+        plan: SchemaPlan
     ) {
         self.network = network
         self.region = region

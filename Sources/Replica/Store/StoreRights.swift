@@ -19,7 +19,8 @@ extension StoreReplica {
                     var made = 0
                     for grant in due {
                         // The rights may have been spent since the look.
-                        guard let now = try ShareQuery(grant.plan, cell: grant.cell, store: name).due(of: grant.key, sql)
+                        guard
+                            let now = try ShareQuery(grant.plan, cell: grant.cell, store: name).due(of: grant.key, sql)
                         else { continue }
                         try ShareQuery.make(now, sql)
                         made += 1
@@ -106,7 +107,8 @@ struct ShareQuery {
             VALUES (\(SQLName.literal(due.plan.table.name)), json_array(\(key)),
               \(SQLName.literal(due.plan.column(ofCell: due.cell).name)), \(SQLName.literal(NodeName.hub.text)),
               ?\(due.key.count + 1))
-            """)
+            """
+        )
         statement.bindKey(due.key)
         try statement.bind(due.key.count + 1, due.units).run()
     }
@@ -114,7 +116,8 @@ struct ShareQuery {
     private func due(_ row: Statement) -> Due? {
         guard let share = plan.share(ofCell: cell) else { return nil }
         let units = share.storeGrants(total: row.integer(0), hub: row.integer(2), own: row.integer(1))
-        return units > 0 ? Due(plan: plan, cell: cell, key: row.values(from: 3, count: plan.key.count), units: units) : nil
+        return units > 0
+            ? Due(plan: plan, cell: cell, key: row.values(from: 3, count: plan.key.count), units: units) : nil
     }
 
     /// Rows that this store alone shares with the hub: those that name it, and those whose parent does. A store does

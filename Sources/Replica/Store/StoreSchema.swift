@@ -6,7 +6,7 @@ extension StoreReplica {
     /// Brings the replica to the next schema version, in one transaction. What was captured before belongs to the
     /// version before, and is sealed under it. The round in progress goes on.
     ///
-    /// - Parameter later: in any order of tables and columns; what the present version has keeps its numbers.
+    /// Tables and columns of `later` may stand in any order: what the present version has keeps its numbers.
     public func adoptSchema(_ later: SchemaPlan, wallMilliseconds: Int64) throws(ReplicaError) {
         try guarded { () throws(ReplicaError) in
             guard later.schema.version > plan.schema.version else { return }
@@ -21,7 +21,10 @@ extension StoreReplica {
                 let carried = seal.finish(wallMilliseconds: wallMilliseconds)
                 try ReplicaSchema.reinstall(sql, from: plan, to: next, role: role, nowMilliseconds: wallMilliseconds)
                 let record = AppliedTable.Record(
-                    times: state.applied, sealed: carried?.header.number ?? state.last, carried: carried)
+                    times: state.applied,
+                    sealed: carried?.header.number ?? state.last,
+                    carried: carried
+                )
                 try AppliedTable(sql).write(record)
                 return carried
             }
@@ -29,11 +32,14 @@ extension StoreReplica {
             try replicaSync.sync()
             try log.write { sql in try take(seal, carried, into: sql) }
             didTake(seal, carried)
-            plan = next
-            for connection in [reader, writer, granter] {
-                try connection.use { sql in sql.forgetStatements() }
-            }
-            try prepareRounds()
+            try didAdopt(next)
         }
+    }
+
+    /// The file is of this version.
+    func didAdopt(_ next: SchemaPlan) throws(ReplicaError) {
+        plan = next
+        for connection in [reader, writer, granter] { try connection.use { sql in sql.forgetStatements() } }
+        try prepareRounds()
     }
 }

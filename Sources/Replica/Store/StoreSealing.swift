@@ -3,10 +3,8 @@ import NetworkSchema
 
 /// Turning captured writes into the next changeset.
 extension StoreReplica {
-    /// Seals everything captured so far into one changeset, on the disk when this returns.
-    ///
-    /// - Parameter wallMilliseconds: the wall clock, for keeping the changeset long enough.
-    /// - Returns: the changeset's header; nil when nothing was captured, or what was has cancelled out.
+    /// Seals everything captured so far into one changeset, on the disk when this returns: its header, or nil when
+    /// nothing was captured, or what was has cancelled out. The wall clock says how long the changeset is kept.
     public func seal(wallMilliseconds: Int64) throws(ReplicaError) -> ChangesetHeader? {
         try guarded { () throws(ReplicaError) in
             let after = state.sealedThrough
@@ -44,7 +42,12 @@ extension StoreReplica {
             let (segment, header, hash) = builder.finish()
             if let segment { try write(segment) }
             try changesets.finish(
-                header, hash: hash, lives: builder.lives, through: through, sealedAt: wallMilliseconds)
+                header,
+                hash: hash,
+                lives: builder.lives,
+                through: through,
+                sealedAt: wallMilliseconds
+            )
             return Sealed(through: through, header: header, hash: hash)
         }
         guard let sealed else { return nil }
@@ -95,17 +98,28 @@ extension StoreReplica {
 
     func nextChangeset() -> ChangesetBuilder {
         ChangesetBuilder(
-            site: site, number: state.last.next, previous: state.lastHash, base: state.base.cursor,
-            schemaVersion: plan.schema.version)
+            site: site,
+            number: state.last.next,
+            previous: state.lastHash,
+            base: state.base.cursor,
+            schemaVersion: plan.schema.version
+        )
     }
 
     func fold(
-        _ sql: SQL, log: SQL, clock: inout HybridClock, emit: (Operation, TablePlan) throws -> Void
+        _ sql: SQL,
+        log: SQL,
+        clock: inout HybridClock,
+        emit: (Operation, TablePlan) throws -> Void
     ) throws -> Int64? {
         let lives = KnownLives(log: log, replica: sql)
         let tables = plan.tables
         let folded = try CaptureFold.fold(
-            sql, plan: plan, after: state.sealedThrough, life: { row in try lives.life(of: row) }, clock: &clock
+            sql,
+            plan: plan,
+            after: state.sealedThrough,
+            life: { row in try lives.life(of: row) },
+            clock: &clock
         ) { operation, _ in
             try emit(operation, tables[operation.table])
         }

@@ -8,7 +8,8 @@ extension StoreReplica {
             guard state.round.follows(chunk) else {
                 throw .refusedFeed(
                     "a chunk of scope \(chunk.scope) goes from \(chunk.from.number) to \(chunk.upTo.number), and "
-                        + "\(state.round.reach(chunk.scope).number) is reached")
+                        + "\(state.round.reach(chunk.scope).number) is reached"
+                )
             }
             let leaving = state.round.take(chunk)
             guard !leaving.isEmpty else { return }

@@ -14,7 +14,9 @@ struct BenchCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("The parts to run: capture, replica, network, memory. (default: all)", valueName: "part"))
+    @Argument(
+        help: ArgumentHelp("The parts to run: capture, replica, network, memory. (default: all)", valueName: "part")
+    )
     var parts: [String] = []
 
     @Option(help: "Rows a measurement.")

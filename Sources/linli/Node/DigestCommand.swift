@@ -10,7 +10,8 @@ struct DigestCommand: ParsableCommand {
         discussion: """
             At a store the scope is the store itself. At the hub name a store, or get all rows. The last line is the \
             digest of all tables together, which --expect compares.
-            """)
+            """
+    )
 
     @OptionGroup var data: DataOption
 
@@ -29,7 +30,8 @@ struct DigestCommand: ParsableCommand {
         guard let expect, expect.lowercased() != digest.total else { return }
         throw Failure(
             ExitCodes.notSo,
-            "the digest of \(digest.scope) is \(digest.total), not \(expect); `linli wait` first, and compare the tables")
+            "the digest of \(digest.scope) is \(digest.total), not \(expect); `linli wait` first, and compare the tables"
+        )
     }
 
     private static func text(_ digest: ReplicaDigest) -> String {

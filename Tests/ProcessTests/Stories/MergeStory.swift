@@ -17,6 +17,7 @@ extension ProcessTests {
                     for store in Self.stores { try world.cut(store) }
                     // In this order in time: cui's word is the last, ada's beginning the first.
                     for (place, store) in Self.stores.enumerated() {
+                        WallClock.awaitNextMillisecond()
                         let number = Int64(place)
                         try world.till(store).write(
                             "UPDATE thing SET said = ?, begun = ?, high = ?, low = ?, sum = sum + ? WHERE id = ?",
@@ -61,6 +62,7 @@ extension ProcessTests {
                 for store in Self.stores { try world.cut(store) }
                 try world.till("ada").write("DELETE FROM thing WHERE id IN ('gone', 'again')")
                 try world.till("ada").write("INSERT INTO thing(id, said, sum) VALUES ('again', 'anew', 1)")
+                WallClock.awaitNextMillisecond()
                 try world.till("bei").write("UPDATE thing SET said = 'late', sum = sum + 100")
                 try world.till("cui").write("UPDATE thing SET sum = sum + 1000 WHERE id = 'kept'")
                 for store in ["cui", "bei", "ada"] {

@@ -16,9 +16,9 @@ extension ProcessTests {
                 let watches = try ["hub", "north"].map { try RightsWatch(world, node: $0) }
                 try world.cut("north")
                 var promised = 0
-                for seller in ["north", "hub", "north", "hub"] {
+                for (turn, seller) in ["north", "hub", "north", "hub"].enumerated() {
                     for number in 0..<10 {
-                        let order = Value("\(seller)-\(promised)-\(number)")
+                        let order = Value("\(seller)-\(turn)-\(number)")
                         try world.till(seller).write(
                             "INSERT INTO customer_order(id, store_id) VALUES (?, 'north')",
                             order

@@ -6,7 +6,10 @@ import Testing
 @Suite struct CaptureFoldTests {
     /// What the captures of these statements fold into, in words.
     private func fold(
-        _ replica: CornerReplica, after: Int64 = 0, life: ((RowKey) throws -> Int?)? = nil, _ statements: String
+        _ replica: CornerReplica,
+        after: Int64 = 0,
+        life: ((RowKey) throws -> Int?)? = nil,
+        _ statements: String
     ) throws -> [String] {
         try replica.run(statements)
         var clock = HybridClock()
@@ -74,40 +77,72 @@ import Testing
         let store = try CornerReplica.store()
         try store.receive("INSERT INTO tick VALUES (1, 5, 'x'), (2, 5, 'x'), (4, 4, 'x')")
         let lives: [Int64: Int] = [1: 7, 3: 4, 4: 2]
-        let words = try fold(store, life: { row in try row.key.key().first?.integer.flatMap { lives[$0] } },
+        let words = try fold(
+            store,
+            life: { row in try row.key.key().first?.integer.flatMap { lives[$0] } },
             "UPDATE tick SET n = 6 WHERE a = 1; DELETE FROM tick WHERE a = 2; INSERT INTO tick(a) VALUES (3); "
-                + "UPDATE tick SET t = 'y' WHERE a = 4")
-        #expect(words == ["update tick 1 life 7 n=1", "delete tick 2 life 2", "insert tick 3 life 5 n=0 t=NULL", "update tick 4 life 3 t=y"])
+                + "UPDATE tick SET t = 'y' WHERE a = 4"
+        )
+        #expect(
+            words == [
+                "update tick 1 life 7 n=1", "delete tick 2 life 2", "insert tick 3 life 5 n=0 t=NULL",
+                "update tick 4 life 3 t=y",
+            ]
+        )
     }
 
     @Test func aCellBelongsToTheLastWriteThatTouchedIt() throws {
         let store = try CornerReplica.store()
         try store.receive("INSERT INTO tick VALUES (1, 5, 'x'); INSERT INTO mark(k) VALUES ('a')")
-        let words = try fold(store,
-            "UPDATE mark SET t = 'one', n = 1; UPDATE mark SET b = x'00', n = n + 4; UPDATE mark SET t = 'two'; UPDATE tick SET n = 4")
+        let words = try fold(
+            store,
+            "UPDATE mark SET t = 'one', n = 1; UPDATE mark SET b = x'00', n = n + 4; UPDATE mark SET t = 'two'; UPDATE tick SET n = 4"
+        )
         #expect(words == ["update mark a life 1 n=5 b=x0", "update mark a life 1 t=two", "update tick 1 life 1 n=-1"])
     }
 
     @Test func columnsTogetherTravelTogether() throws {
         let store = try CornerReplica.store()
         try store.receive("INSERT INTO mark(k, p, q) VALUES ('a', 'p', 1), ('b', 'p', 1)")
-        let words = try fold(store, "UPDATE mark SET p = 'P' WHERE k = 'a'; UPDATE mark SET q = 2 WHERE k = 'b'; UPDATE mark SET t = 'x' WHERE k = 'b'")
+        let words = try fold(
+            store,
+            "UPDATE mark SET p = 'P' WHERE k = 'a'; UPDATE mark SET q = 2 WHERE k = 'b'; UPDATE mark SET t = 'x' WHERE k = 'b'"
+        )
         #expect(words == ["update mark a life 1 p=P q=1", "update mark b life 1 p=p q=2", "update mark b life 1 t=x"])
     }
 
     @Test func effectsNameTheirCause() throws {
         let store = try CornerReplica.store()
-        try store.receive("INSERT INTO stock VALUES ('s1', 'a', 9, 9, NULL); INSERT INTO linli_held_stock VALUES ('s1', 'a', 9)")
-        let words = try fold(store,
+        try store.receive(
+            "INSERT INTO stock VALUES ('s1', 'a', 9, 9, NULL); INSERT INTO linli_held_stock VALUES ('s1', 'a', 9)"
+        )
+        let words = try fold(
+            store,
             "UPDATE stock SET available = available - 1; INSERT INTO customer_order(id, store_id) VALUES ('o', 's1'); "
-                + "INSERT INTO order_line VALUES ('o', 1, 'a', 2), ('o', 2, 'a', 3); UPDATE customer_order SET cancelled_at = 5")
+                + "INSERT INTO order_line VALUES ('o', 1, 'a', 2), ('o', 2, 'a', 3); UPDATE customer_order SET cancelled_at = 5"
+        )
         #expect(
             words == [
                 "update stock s1,a life 1 available=-1", "insert customer_order o life 1",
                 "insert order_line o,1 life 1 sku=a quantity=2", "update stock s1,a life 1 available=-2 because of 2",
                 "insert order_line o,2 life 1 sku=a quantity=3", "update stock s1,a life 1 available=-3 because of 4",
                 "update customer_order o life 1 cancelled_at=5", "insert journal s1,o life 1 what=new because of 6",
-            ])
+            ]
+        )
+    }
+
+    @Test func aFirstValueBelongsToTheWriteThatSetIt() throws {
+        let store = try CornerReplica.store()
+        try store.receive("INSERT INTO customer_order(id, store_id) VALUES ('o', 's1')")
+        let words = try fold(
+            store,
+            "UPDATE customer_order SET cancelled_at = 5; UPDATE customer_order SET cancelled_at = NULL"
+        )
+        #expect(
+            words == [
+                "update customer_order o life 1 cancelled_at=5", "insert journal s1,o life 1 what=new because of 0",
+            ]
+        )
     }
 
     @Test func childrenThatGoWithTheirParentAreItsEffects() throws {
@@ -119,25 +154,31 @@ import Testing
     @Test func anEffectWithoutAnEndIsNobodys() throws {
         let store = try CornerReplica.store()
         try store.receive("INSERT INTO tick VALUES (1, 5, 'x'), (2, 5, 'x')")
-        let words = try fold(store,
-            "UPDATE tick SET n = 6 WHERE a = 1; INSERT INTO linli_capture(tbl, mask, k0) VALUES (-1, 13, 1); UPDATE tick SET n = 6 WHERE a = 2")
+        let words = try fold(
+            store,
+            "UPDATE tick SET n = 6 WHERE a = 1; INSERT INTO linli_capture(tbl, mask, k0) VALUES (-1, 13, 1); UPDATE tick SET n = 6 WHERE a = 2"
+        )
         #expect(words == ["update tick 1 life 1 n=1", "update tick 2 life 1 n=1"])
     }
 
     @Test func aRowThatCameAgainStandsBeforeTheChildrenOfItsFirstComing() throws {
         let store = try CornerReplica.store()
-        let words = try fold(store,
+        let words = try fold(
+            store,
             "INSERT INTO shelf(id, store_id) VALUES ('a', 's1'); INSERT INTO slot VALUES ('1', 'a', 'x'); "
-                + "UPDATE slot SET shelf_id = 'b' WHERE 0; REPLACE INTO shelf VALUES ('a', 's1', 'L'); INSERT INTO slot VALUES ('2', 'a', 'y')")
+                + "UPDATE slot SET shelf_id = 'b' WHERE 0; REPLACE INTO shelf VALUES ('a', 's1', 'L'); INSERT INTO slot VALUES ('2', 'a', 'y')"
+        )
         #expect(words == ["insert shelf a life 1 store_id=s1 label=L", "insert slot 2 life 1 shelf_id=a sku=y"])
     }
 
     @Test func grantsFollowWhatTheyPassOn() throws {
         let store = try CornerReplica.store()
-        let words = try fold(store,
+        let words = try fold(
+            store,
             "INSERT INTO stock VALUES ('s1', 'a', 0, 5, NULL); "
                 + "INSERT INTO linli_grant(\"table\", \"key\", \"column\", \"to\", units) VALUES ('stock', '[\"s1\",\"a\"]', 'available', 'hub', 5); "
-                + "UPDATE stock SET available = available + 8, note = 'x'")
+                + "UPDATE stock SET available = available + 8, note = 'x'"
+        )
         #expect(words.count == 3)
         #expect(words.first == "insert stock s1,a life 1 on_hand=0 available=13")
         #expect(words.last == "grant 5 to hub stock s1,a life 1")
@@ -147,7 +188,8 @@ import Testing
         let store = try CornerReplica.store()
         try store.receive("INSERT INTO stock VALUES ('s1', 'a', 0, 4, 'x'); INSERT INTO tick VALUES (1, 0, NULL)")
         // The application spends before and after an effect of the tick's brings units.
-        let words = try fold(store,
+        let words = try fold(
+            store,
             """
             INSERT INTO linli_capture(tbl, mask, at, k0, k1, d0, d1) VALUES (1, 6, 1, 's1', 'a', 0, -2);
             UPDATE tick SET n = 1;
@@ -156,31 +198,37 @@ import Testing
             INSERT INTO linli_capture(tbl, mask, k0) VALUES (-2, 13, 1);
             INSERT INTO linli_capture(tbl, mask, at, k0, k1, d0, d1) VALUES (1, 2, 1, 's1', 'a', 0, -3);
             UPDATE tick SET t = 'later';
-            """)
+            """
+        )
         #expect(
             words == [
                 "update stock s1,a life 1 note=x", "update tick 1 life 1 n=1",
                 "update stock s1,a life 1 available=7 because of 1", "update tick 1 life 1 t=later",
                 "update stock s1,a life 1 available=-5",
-            ])
+            ]
+        )
     }
 
     @Test func captureRowsThatNoTriggerWroteHarmNobody() throws {
         let store = try CornerReplica.store()
-        let words = try fold(store,
+        let words = try fold(
+            store,
             """
             INSERT INTO linli_capture(tbl, mask, at, k0) VALUES (13, 1, 1, 'text for an integer'), (99, 1, 1, 1), (13, 1, 1, 5),
               (-3, -1, 1, 1), (-3, 999999, 1, 1), (-3, 65, 1, 1), (-7, 1, 1, 1), (NULL, NULL, NULL, NULL), (13, 1 << 62, 1, 6),
               (-1, 99, 1, 1), (-2, 13, 1, 5), (-1, 13, 1, 5), (13, 1 << 61, 1, 7), (13, 4, NULL, 8), (13, 4, NULL, 8);
             INSERT INTO linli_capture(tbl, mask, at, k0, k1, d0, note) VALUES (-3, 65, 1, 's1', 'a', 5, 'NO NAME');
             INSERT INTO tick VALUES (1, 1, 'x');
-            """)
+            """
+        )
         #expect(words == ["delete tick 7 life 2", "insert tick 1 life 1 n=1 t=x"])
     }
 
     @Test func stampsFollowTheWritersClockAndNeverStand() throws {
         let store = try CornerReplica.store()
-        try store.receive("INSERT INTO linli_capture(seq, tbl, mask, at, k0) VALUES (1, 13, 1 << 61, 2000, 1), (2, 13, 1 << 61, 1000, 2), (3, 13, 1 << 61, -5, 3), (4, 13, 1 << 61, 3000, 4)")
+        try store.receive(
+            "INSERT INTO linli_capture(seq, tbl, mask, at, k0) VALUES (1, 13, 1 << 61, 2000, 1), (2, 13, 1 << 61, 1000, 2), (3, 13, 1 << 61, -5, 3), (4, 13, 1 << 61, 3000, 4)"
+        )
         var clock = HybridClock(last: Stamp(milliseconds: 2500))
         var stamps: [Stamp] = []
         try store.connection.read { sql in

@@ -6,7 +6,11 @@ import Testing
 @Suite struct CaptureFuzzTests {
     @Test(arguments: 0..<16) func whatIsCapturedIsWhatWasWritten(seed: UInt64) throws {
         let store = try CornerReplica.store()
-        let outcome = try CaptureRun(seed: seed, plan: store.plan).run(statements: 1200, by: store.connection, on: store.connection)
+        let outcome = try CaptureRun(seed: seed, plan: store.plan).run(
+            statements: 1200,
+            by: store.connection,
+            on: store.connection
+        )
         #expect(outcome == nil, "seed \(seed): \(outcome ?? "")")
     }
 
@@ -14,8 +18,15 @@ import Testing
         try withTemporaryDirectory { directory in
             let path = "\(directory)/linli.db"
             let store = try CornerReplica(.store(try #require(NodeName("s1")), region: "east"), path: path)
-            let application = try Connection(path: ":memory:", pragmas: ["ATTACH '\(path)' AS replica", "PRAGMA replica.synchronous = OFF"])
-            let outcome = try CaptureRun(seed: seed, plan: store.plan).run(statements: 1000, by: application, on: store.connection)
+            let application = try Connection(
+                path: ":memory:",
+                pragmas: ["ATTACH '\(path)' AS replica", "PRAGMA replica.synchronous = OFF"]
+            )
+            let outcome = try CaptureRun(seed: seed, plan: store.plan).run(
+                statements: 1000,
+                by: application,
+                on: store.connection
+            )
             #expect(outcome == nil, "seed \(seed): \(outcome ?? "")")
         }
     }
@@ -53,7 +64,9 @@ struct CaptureRun {
             if random.chance(10) { try replica.write { try batches.trim($0) } }
             past = past.suffix(40)
         }
-        let flags = try replica.use { sql in try sql.statement("SELECT found, active FROM linli_replace, linli_restore").allIntegers() }
+        let flags = try replica.use { sql in
+            try sql.statement("SELECT found, active FROM linli_replace, linli_restore").allIntegers()
+        }
         return flags == [0, 0] ? nil : "a flag of ours was left at \(flags)"
     }
 }

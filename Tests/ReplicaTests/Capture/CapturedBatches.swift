@@ -21,7 +21,11 @@ final class CapturedBatches {
         var writer = SegmentWriter(segmentBytesTarget: 512)
         var operations: [Operation] = []
         let result = try CaptureFold.fold(
-            sql, plan: plan, after: through, life: { shadow.unusualLife($0) }, clock: &clock
+            sql,
+            plan: plan,
+            after: through,
+            life: { shadow.unusualLife($0) },
+            clock: &clock
         ) { operation, shape in
             writer.write(operation, shape: shape)
             operations.append(operation)
@@ -100,7 +104,9 @@ final class CapturedBatches {
                 let floor = table.escrowTerms(ofCell: cell)?.floor ?? 0
                 guard let ledger = shadow.ledgers[row]?[cell], let value = shadow.rows[row]?.values[cell].integer,
                     held >= 0, ledger.units(of: "me") == held, ledger.total == value - floor
-                else { return "\(table.table.name) \(row): \(held) held, the ledger says \(shadow.ledgers[row] ?? [:])" }
+                else {
+                    return "\(table.table.name) \(row): \(held) held, the ledger says \(shadow.ledgers[row] ?? [:])"
+                }
             }
         }
         let known = shadow.ledgers.keys.filter { $0.table == table.number }.count

@@ -45,7 +45,10 @@ import Testing
             INSERT OR REPLACE INTO mark(k, n) VALUES ('café', 5) RETURNING k;
             UPDATE mark SET k = 'other';
             """
-        try check({ path in try ForeignClient.run("sqlite3 '\(path)' <<'END'\n\(script)\nEND\n") }, expect: Self.refusals)
+        try check(
+            { path in try ForeignClient.run("sqlite3 '\(path)' <<'END'\n\(script)\nEND\n") },
+            expect: Self.refusals
+        )
     }
 
     @Test func pythonWritesAndIsRefused() throws {
@@ -76,11 +79,14 @@ import Testing
             let file = "\(scripts)/client.py"
             let text = script.replacing("'", with: "'\\''")
             _ = try ForeignClient.run("printf '%s' '\(text)' > '\(file)'")
-            try check({ path in
-                let output = try ForeignClient.run("python3 '\(file)' '\(path)'")
-                #expect(!output.contains("NOT REFUSED"), "\(output)")
-                return output
-            }, expect: Self.refusals)
+            try check(
+                { path in
+                    let output = try ForeignClient.run("python3 '\(file)' '\(path)'")
+                    #expect(!output.contains("NOT REFUSED"), "\(output)")
+                    return output
+                },
+                expect: Self.refusals
+            )
         }
     }
 }

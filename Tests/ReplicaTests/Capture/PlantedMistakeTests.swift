@@ -19,18 +19,42 @@ import Testing
         Mistake(trigger: "linli_insert_tick", from: "VALUES (13, ", to: "VALUES (12, "),
         Mistake(trigger: "linli_insert_stock", from: "NEW.\"available\" - 0", to: "NEW.\"available\" + 1"),
         Mistake(trigger: "linli_insert_voucher", from: "NEW.\"uses\" - (-2)", to: "NEW.\"uses\""),
-        Mistake(trigger: "linli_update_mark", from: "(OLD.\"t\" IS NOT NEW.\"t\") << 6", to: "(OLD.\"t\" <> NEW.\"t\") << 6"),
+        Mistake(
+            trigger: "linli_update_mark",
+            from: "(OLD.\"t\" IS NOT NEW.\"t\") << 6",
+            to: "(OLD.\"t\" <> NEW.\"t\") << 6"
+        ),
         Mistake(trigger: "linli_update_mark", from: "(OLD.\"b\" IS NOT NEW.\"b\") << 4", to: "0"),
         Mistake(trigger: "linli_update_mark", from: "NEW.\"m\" - OLD.\"m\"", to: "OLD.\"m\" - NEW.\"m\""),
-        Mistake(trigger: "linli_update_customer_order", from: "(OLD.\"cancelled_at\" IS NULL AND NEW.\"cancelled_at\" IS NOT NULL)", to: "0"),
+        Mistake(
+            trigger: "linli_update_customer_order",
+            from: "(OLD.\"cancelled_at\" IS NULL AND NEW.\"cancelled_at\" IS NOT NULL)",
+            to: "0"
+        ),
         Mistake(trigger: "linli_key_tick", from: "IS NOT NEW.\"a\"", to: "> NEW.\"a\""),
-        Mistake(trigger: "linli_rights1_stock", from: "< OLD.\"available\" - NEW.\"available\"", to: "< OLD.\"available\" - NEW.\"available\" - 1"),
-        Mistake(trigger: "linli_rights1_stock", from: "NEW.\"available\" - OLD.\"available\") ON", to: "OLD.\"available\") ON"),
+        Mistake(
+            trigger: "linli_rights1_stock",
+            from: "< OLD.\"available\" - NEW.\"available\"",
+            to: "< OLD.\"available\" - NEW.\"available\" - 1"
+        ),
+        Mistake(
+            trigger: "linli_rights1_stock",
+            from: "NEW.\"available\" - OLD.\"available\") ON",
+            to: "OLD.\"available\") ON"
+        ),
         Mistake(trigger: "linli_delete_stock", from: "<> OLD.\"available\" - 0", to: "> OLD.\"available\" - 0"),
-        Mistake(trigger: "linli_delete_stock", from: "DELETE FROM \"linli_held_stock\" WHERE", to: "DELETE FROM \"linli_held_stock\" WHERE 0 AND"),
+        Mistake(
+            trigger: "linli_delete_stock",
+            from: "DELETE FROM \"linli_held_stock\" WHERE",
+            to: "DELETE FROM \"linli_held_stock\" WHERE 0 AND"
+        ),
         Mistake(trigger: "linli_delete_tick", from: "OLD.\"a\"", to: "OLD.\"n\""),
         Mistake(trigger: "linli_insert_linli_grant", from: "< NEW.units THEN", to: "< NEW.units - 1 THEN"),
-        Mistake(trigger: "linli_insert_linli_grant", from: "\"available\" - NEW.units", to: "\"available\" - NEW.units + 1"),
+        Mistake(
+            trigger: "linli_insert_linli_grant",
+            from: "\"available\" - NEW.units",
+            to: "\"available\" - NEW.units + 1"
+        ),
         Mistake(trigger: "linli_keep2_mark", from: "SET active = 0", to: "SET active = 1"),
     ]
 

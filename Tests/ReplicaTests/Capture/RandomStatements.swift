@@ -49,19 +49,30 @@ struct RandomStatements {
                     + "\(random.pick(["0", "1", "NULL", "1", "2"])), \(text()), \(number()))"
             }
             let clause = orClause()
-            let sets = ["n = n + excluded.n", "n = excluded.n, t = excluded.t", "hi = excluded.hi", "m = mark.m - 1, b = excluded.b"]
-            return "INSERT \(clause) INTO mark(k, n, m, hi, lo, b, f, t, first_at) VALUES \(rows.joined(separator: ", "))"
+            let sets = [
+                "n = n + excluded.n", "n = excluded.n, t = excluded.t", "hi = excluded.hi",
+                "m = mark.m - 1, b = excluded.b",
+            ]
+            return
+                "INSERT \(clause) INTO mark(k, n, m, hi, lo, b, f, t, first_at) VALUES \(rows.joined(separator: ", "))"
                 + (clause.isEmpty ? upsert("k", sets) : "") + random.pick(["", " RETURNING *"])
         case 4: return "REPLACE INTO mark(k, n, t) VALUES (\(key), \(random.number(-9...9)), \(text()))"
-        case 5: return "INSERT OR REPLACE INTO mark(k, n, m, hi, lo, b, f, t) SELECT k, n + 1, m, hi, lo, b, f, t FROM mark WHERE n % 2 = 0"
-        case 6: return "UPDATE \(orClause()) mark SET n = n + \(random.number(-5...5)), hi = \(number()), lo = \(number()), t = \(text()) WHERE k = \(key)"
+        case 5:
+            return
+                "INSERT OR REPLACE INTO mark(k, n, m, hi, lo, b, f, t) SELECT k, n + 1, m, hi, lo, b, f, t FROM mark WHERE n % 2 = 0"
+        case 6:
+            return
+                "UPDATE \(orClause()) mark SET n = n + \(random.number(-5...5)), hi = \(number()), lo = \(number()), t = \(text()) WHERE k = \(key)"
         case 7: return "UPDATE \(orClause()) mark SET n = n - 1, m = coalesce(m, 0) + n"
         case 8: return "UPDATE \(orClause()) mark SET k = \(random.pick(Self.markKeys)) WHERE k = \(key)"
         case 9: return "DELETE FROM mark WHERE k = \(key)\(random.pick([" RETURNING n", ""]))"
         case 10: return random.chance(30) ? "DELETE FROM mark" : "UPDATE mark SET p = \(text()) WHERE k = \(key)"
         case 11:
-            return "UPDATE mark SET n = mark.n + x.s FROM (SELECT sum(n) AS s FROM tick WHERE n BETWEEN -100 AND 100) AS x WHERE x.s IS NOT NULL AND k <> \(key)"
-        case 12: return "UPDATE \(orClause()) mark SET f = \(random.number(0...2)), b = \(blob()), must = \(random.pick(["'m'", "NULL", "''"])) WHERE k = \(key)"
+            return
+                "UPDATE mark SET n = mark.n + x.s FROM (SELECT sum(n) AS s FROM tick WHERE n BETWEEN -100 AND 100) AS x WHERE x.s IS NOT NULL AND k <> \(key)"
+        case 12:
+            return
+                "UPDATE \(orClause()) mark SET f = \(random.number(0...2)), b = \(blob()), must = \(random.pick(["'m'", "NULL", "''"])) WHERE k = \(key)"
         case 13: return "UPDATE mark SET first_at = \(number()), q = \(number()), t = t, n = n, k = k"
         default: return "UPDATE mark SET n = n + m WHERE k IN (SELECT k FROM mark ORDER BY k LIMIT 2) RETURNING n"
         }
@@ -92,19 +103,29 @@ struct RandomStatements {
         case 0...2:
             let clause = orClause()
             let units = random.chance(60) ? random.number(10...60) : units
-            let sets = ["available = available + excluded.available", "available = stock.available - 3", "on_hand = excluded.on_hand, available = excluded.available"]
-            return "INSERT \(clause) INTO stock(store_id, sku, on_hand, available) VALUES ('s1', \(sku), \(units), \(random.pick([units, abs(units)])))"
+            let sets = [
+                "available = available + excluded.available", "available = stock.available - 3",
+                "on_hand = excluded.on_hand, available = excluded.available",
+            ]
+            return
+                "INSERT \(clause) INTO stock(store_id, sku, on_hand, available) VALUES ('s1', \(sku), \(units), \(random.pick([units, abs(units)])))"
                 + (clause.isEmpty ? upsert("store_id, sku", sets) : "")
         case 3: return "INSERT INTO stock(store_id, sku, available) VALUES ('s2', \(sku), 1)"
         case 4: return "UPDATE \(orClause()) stock SET available = available - \(units) WHERE sku = \(sku)"
         case 5: return "UPDATE \(orClause()) stock SET available = available - 1"
-        case 6: return random.chance(40) ? "DELETE FROM stock WHERE sku = \(sku)" : "UPDATE stock SET available = available + 20 WHERE sku = \(sku)"
+        case 6:
+            return random.chance(40)
+                ? "DELETE FROM stock WHERE sku = \(sku)"
+                : "UPDATE stock SET available = available + 20 WHERE sku = \(sku)"
         case 7: return "UPDATE stock SET on_hand = on_hand - 1, note = \(text())"
         case 8...9:
             let to = random.pick(["'hub'", "'hub'", "'hub'", "'hub'", "'s1'", "'s2'", "NULL"])
             let many = random.pick(["1", "2", "3", "4", "5", "1", "0", "-1", "NULL", "50"])
-            return "INSERT \(orClause()) INTO linli_grant(\"table\", \"key\", \"column\", \"to\", units) VALUES ('stock', json_array('s1', \(sku)), 'available', \(to), \(many))"
-        case 10: return "REPLACE INTO stock(store_id, sku, on_hand, available) SELECT store_id, sku, on_hand, available FROM stock"
+            return
+                "INSERT \(orClause()) INTO linli_grant(\"table\", \"key\", \"column\", \"to\", units) VALUES ('stock', json_array('s1', \(sku)), 'available', \(to), \(many))"
+        case 10:
+            return
+                "REPLACE INTO stock(store_id, sku, on_hand, available) SELECT store_id, sku, on_hand, available FROM stock"
         case 11:
             let key = random.pick(["'[\"s1\",\"a\"]'", "'nonsense'", "'[\"s1\"]'", "'{}'", "NULL"])
             return "INSERT OR IGNORE INTO linli_grant VALUES ('stock', \(key), 'available', 'hub', 1, NULL)"
@@ -117,12 +138,19 @@ struct RandomStatements {
         switch random.number(0...13) {
         case 0...1:
             let clause = orClause()
-            return "INSERT \(clause) INTO customer_order(id, store_id, placed_at, cancelled_at, note) VALUES (\(id), \(random.pick(["'s1'", "'s1'", "'s1'", "'s2'"])), \(random.pick(["NULL", "1", "2"])), \(random.pick(["NULL", "NULL", "4"])), \(text()))"
-                + (clause.isEmpty ? upsert("id", ["note = excluded.note", "handed_over_at = excluded.placed_at", "cancelled_at = 7"]) : "")
+            return
+                "INSERT \(clause) INTO customer_order(id, store_id, placed_at, cancelled_at, note) VALUES (\(id), \(random.pick(["'s1'", "'s1'", "'s1'", "'s2'"])), \(random.pick(["NULL", "1", "2"])), \(random.pick(["NULL", "NULL", "4"])), \(text()))"
+                + (clause.isEmpty
+                    ? upsert("id", ["note = excluded.note", "handed_over_at = excluded.placed_at", "cancelled_at = 7"])
+                    : "")
         case 2: return "INSERT \(random.pick(["", "OR IGNORE"])) INTO customer_order(id, store_id) VALUES (NULL, 's1')"
         case 3: return "INSERT INTO customer_order(store_id, placed_at) VALUES ('s1', 5) RETURNING id"
-        case 4: return "UPDATE \(orClause()) customer_order SET placed_at = \(number()), cancelled_at = \(random.pick(["NULL", "3", "4"])) WHERE id = \(id)"
-        case 5: return "UPDATE customer_order SET handed_over_at = coalesce(handed_over_at, 9), note = note || 'x' WHERE id = \(id)"
+        case 4:
+            return
+                "UPDATE \(orClause()) customer_order SET placed_at = \(number()), cancelled_at = \(random.pick(["NULL", "3", "4"])) WHERE id = \(id)"
+        case 5:
+            return
+                "UPDATE customer_order SET handed_over_at = coalesce(handed_over_at, 9), note = note || 'x' WHERE id = \(id)"
         case 6: return "DELETE FROM customer_order WHERE id = \(id)"
         case 7: return "UPDATE customer_order SET store_id = \(random.pick(["'s1'", "'s2'", "NULL"])) WHERE id = \(id)"
         case 8: return "UPDATE \(orClause()) order_line SET quantity = quantity + 1"
@@ -151,8 +179,10 @@ struct RandomStatements {
     private mutating func transfer() -> String {
         let id = random.pick(Self.orderIDs)
         return switch random.number(0...4) {
-        case 0...1: "INSERT \(orClause()) INTO transfer(id, from_store, to_store, quantity) VALUES (\(id), \(random.pick(["'s1'", "'s3'"])), \(random.pick(["'s1'", "'s2'"])), 1)"
-        case 2: "UPDATE \(orClause()) transfer SET quantity = quantity + 1, received_at = \(random.pick(["received_at", "5"]))"
+        case 0...1:
+            "INSERT \(orClause()) INTO transfer(id, from_store, to_store, quantity) VALUES (\(id), \(random.pick(["'s1'", "'s3'"])), \(random.pick(["'s1'", "'s2'"])), 1)"
+        case 2:
+            "UPDATE \(orClause()) transfer SET quantity = quantity + 1, received_at = \(random.pick(["received_at", "5"]))"
         case 3: "DELETE FROM transfer"
         default: "REPLACE INTO transfer(id, from_store, quantity) VALUES (\(id), 's1', 3)"
         }
@@ -168,7 +198,8 @@ struct RandomStatements {
 
     private mutating func voucher() -> String {
         switch random.number(0...3) {
-        case 0...1: "INSERT \(orClause()) INTO voucher VALUES (\(random.pick(["'v'", "'w'"])), \(random.number(-3...1)))"
+        case 0...1:
+            "INSERT \(orClause()) INTO voucher VALUES (\(random.pick(["'v'", "'w'"])), \(random.number(-3...1)))"
         case 2: "UPDATE voucher SET uses = uses - 1"
         default: "DELETE FROM voucher WHERE code = 'v'"
         }
@@ -187,11 +218,14 @@ struct RandomStatements {
     // MARK: Values
 
     private static let markKeys = [
-        "''", "'it''s'", "'caf\u{e9}'", "'cafe\u{301}'", "'a' || char(10)", "'\u{1f600}'", "'k1'", "'k2'", "'a' || char(0) || 'b'",
+        "''", "'it''s'", "'caf\u{e9}'", "'cafe\u{301}'", "'a' || char(10)", "'\u{1f600}'", "'k1'", "'k2'",
+        "'a' || char(0) || 'b'",
         "printf('%.*c', 300, 'k')",
     ]
     private static let tickKeys = ["0", "-1", "1", "9223372036854775807", "-9223372036854775808", "42"]
-    private static let orderIDs = ["'o1'", "'o1'", "'o1'", "'o''2'", "'\u{e9}'", "'e\u{301}'", "''", "'o' || char(10) || '6'", "'[\"j\"]'"]
+    private static let orderIDs = [
+        "'o1'", "'o1'", "'o1'", "'o''2'", "'\u{e9}'", "'e\u{301}'", "''", "'o' || char(10) || '6'", "'[\"j\"]'",
+    ]
     private static let skus = ["'a'", "'b'''", "'\u{4e2d}'"]
 
     private mutating func orClause() -> String {
@@ -207,10 +241,15 @@ struct RandomStatements {
     }
 
     private mutating func number() -> String {
-        random.pick(["NULL", "0", "1", "-1", "5", "7", "9007199254740992", "-9223372036854775808", "9223372036854775807", "\(random.number(-99...99))"])
+        random.pick([
+            "NULL", "0", "1", "-1", "5", "7", "9007199254740992", "-9223372036854775808", "9223372036854775807",
+            "\(random.number(-99...99))",
+        ])
     }
 
-    private mutating func counter() -> String { random.pick(["0", "3", "-4", "NULL", "9007199254740992", "9007199254740993", "2"]) }
+    private mutating func counter() -> String {
+        random.pick(["0", "3", "-4", "NULL", "9007199254740992", "9007199254740993", "2"])
+    }
 
     private mutating func text() -> String {
         random.pick(["NULL", "''", "'x'", "'it''s'", "'\u{4e2d}\u{6587}'", "'a' || char(0) || 'b'", "'\u{1f600}'"])

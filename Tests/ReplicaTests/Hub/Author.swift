@@ -34,8 +34,15 @@ final class Author {
             values.append(row[plan.column(ofCell: cell).name] ?? plan.defaultValue(ofCell: cell))
         }
         return Operation(
-            .insert, table: plan.number, key: key(plan, row), life: life, stamp: stamp(), cause: cause,
-            mask: plan.shape.fullMask, values: values)
+            .insert,
+            table: plan.number,
+            key: key(plan, row),
+            life: life,
+            stamp: stamp(),
+            cause: cause,
+            mask: plan.shape.fullMask,
+            values: values
+        )
     }
 
     /// `row` names the key's columns and those that are written.
@@ -49,8 +56,15 @@ final class Author {
             values.append(value)
         }
         return Operation(
-            .update, table: plan.number, key: key(plan, row), life: life, stamp: stamp(), cause: cause, mask: mask,
-            values: values)
+            .update,
+            table: plan.number,
+            key: key(plan, row),
+            life: life,
+            stamp: stamp(),
+            cause: cause,
+            mask: mask,
+            values: values
+        )
     }
 
     func delete(_ table: String, _ row: [String: Value], life: Int = 2, cause: Int? = nil) throws -> Operation {
@@ -65,8 +79,12 @@ final class Author {
         let cell = try #require(plan.cells.indices.first { plan.column(ofCell: $0).name == column })
         let receiver = try #require(NodeName(to))
         return Operation(
-            .grant(column: cell, to: receiver, units: units), table: plan.number, key: key(plan, row), life: 1,
-            stamp: stamp())
+            .grant(column: cell, to: receiver, units: units),
+            table: plan.number,
+            key: key(plan, row),
+            life: 1,
+            stamp: stamp()
+        )
     }
 
     private func key(_ plan: TablePlan, _ row: [String: Value]) -> [Value] {
@@ -84,8 +102,15 @@ final class Author {
 
     func changeset(_ segments: [[UInt8]], operations: Int, schemaVersion: Int = 1) throws -> IncomingChangeset {
         let changeset = try IncomingChangeset(
-            segments, operations: operations, site: site, number: number + 1, previous: hash, base: cursor,
-            schemaVersion: schemaVersion, stampMax: clock.last)
+            segments,
+            operations: operations,
+            site: site,
+            number: number + 1,
+            previous: hash,
+            base: cursor,
+            schemaVersion: schemaVersion,
+            stampMax: clock.last
+        )
         number += 1
         hash = changeset.header.hash
         return changeset
@@ -114,7 +139,12 @@ final class Author {
                 var isLast = false
                 while !isLast {
                     let reading = try world.hub.readChunk(
-                        feed, scope, after: positions[scope], size: size, nowMilliseconds: world.now)
+                        feed,
+                        scope,
+                        after: positions[scope],
+                        size: size,
+                        nowMilliseconds: world.now
+                    )
                     guard case .read(let chunk) = reading else {
                         round.isRestarted = true
                         return round
@@ -142,9 +172,16 @@ final class Author {
 
     func facts(tag: UInt64?) -> SessionFacts {
         SessionFacts(
-            store: store, site: site, tag: tag, cursor: cursor, hasStaged: false,
-            acknowledged: ChangesetNumber(number), acknowledgedHash: hash, sealed: ChangesetNumber(number),
-            safe: cursor.position)
+            store: store,
+            site: site,
+            tag: tag,
+            cursor: cursor,
+            hasStaged: false,
+            acknowledged: ChangesetNumber(number),
+            acknowledgedHash: hash,
+            sealed: ChangesetNumber(number),
+            safe: cursor.position
+        )
     }
 }
 

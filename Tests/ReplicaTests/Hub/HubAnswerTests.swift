@@ -32,7 +32,8 @@ struct HubAnswerTests {
         try east.read()
         try east.push(
             east.update("product", ["sku": text("milk"), "price": int(1)]),
-            east.insert("product", ["sku": text("tea"), "price": int(1)]))
+            east.insert("product", ["sku": text("tea"), "price": int(1)])
+        )
         #expect(try east.read().shown(world.plan) == ["product:milk (Milk,500)", "product:tea gone 0"])
     }
 

@@ -18,17 +18,20 @@ struct HubAuthorityTests {
             east.update("product", ["sku": text("milk"), "price": int(1)]),
             east.insert("board", ["k": text("a")]),
             east.delete("product", ["sku": text("milk")]),
-            east.insert("ledger", ["id": int(1), "text": text("x")]))
+            east.insert("ledger", ["id": int(1), "text": text("x")])
+        )
         #expect(try world.rows("SELECT price FROM product") == ["500"])
         #expect(try world.rows("SELECT k FROM board") == ["a"])
         #expect(
             try reasons(world) == [
                 #"product|["milk"]|not yours: price"#, #"product|["milk"]|not yours"#, #"ledger|[1]|not yours"#,
-            ])
+            ]
+        )
         #expect(
             try world.rows("SELECT store, change FROM linli_quarantine LIMIT 1") == [
                 #"east|{"op":"update","columns":{"price":1},"site":"\#(east.site)","number":1}"#
-            ])
+            ]
+        )
     }
 
     @Test("Another store's row is out of reach, for each verb")
@@ -39,7 +42,8 @@ struct HubAuthorityTests {
         try west.push(
             west.update("basket", ["id": text("b"), "note": text("mine")]),
             west.delete("basket", ["id": text("b")]),
-            west.insert("basket", ["id": text("c"), "store_id": text("east")]))
+            west.insert("basket", ["id": text("c"), "store_id": text("east")])
+        )
         #expect(try reasons(world).map { $0.suffix(9) } == ["not yours", "not yours", "not yours"])
         #expect(try world.rows("SELECT * FROM basket") == ["b|east|x"])
         #expect(try west.read().shown(world.plan).contains("basket:b evicted"))
@@ -80,18 +84,21 @@ struct HubAuthorityTests {
         let row: [String: Value] = ["from_store": text("east"), "to_store": text("west"), "sku": text("milk")]
         try east.push(
             east.insert("transfer", row.merging(["id": text("t1")]) { $1 }),
-            east.insert("transfer", row.merging(["id": text("t2"), "received_at": int(5)]) { $1 }))
+            east.insert("transfer", row.merging(["id": text("t2"), "received_at": int(5)]) { $1 })
+        )
         try west.read()
         try west.push(
             west.update("transfer", ["id": text("t1"), "received_at": int(7)]),
-            west.update("transfer", ["id": text("t1"), "sku": text("tea")]))
+            west.update("transfer", ["id": text("t1"), "sku": text("tea")])
+        )
         try east.push(east.update("transfer", ["id": text("t1"), "received_at": int(1)]))
         #expect(try world.rows("SELECT id, sku, received_at FROM transfer") == ["t1|milk|7"])
         #expect(
             try reasons(world) == [
                 #"transfer|["t2"]|not yours: received_at"#, #"transfer|["t1"]|not yours: sku"#,
                 #"transfer|["t1"]|not yours: received_at"#,
-            ])
+            ]
+        )
     }
 
     @Test("A region's rows are its stores' to write, and no other's")
@@ -101,7 +108,8 @@ struct HubAuthorityTests {
         try east.push(east.insert("shelf", ["region": text("north"), "id": int(1), "name": text("top")]))
         try south.push(
             south.update("shelf", ["region": text("north"), "id": int(1), "name": text("mine")]),
-            south.insert("shelf", ["region": text("north"), "id": int(2)]))
+            south.insert("shelf", ["region": text("north"), "id": int(2)])
+        )
         #expect(try world.rows("SELECT id, name FROM shelf") == ["1|top"])
         #expect(try reasons(world).count == 2)
         #expect(try world.join("west").read().shown(world.plan) == ["shelf:north,1 (top)"])
@@ -113,11 +121,13 @@ struct HubAuthorityTests {
         let east = try world.join("east")
         try east.push(
             east.insert("customer_order", ["id": text("o"), "store_id": text("east")]),
-            east.insert("order_line", ["order_id": text("o"), "line": int(1), "sku": text("milk"), "quantity": int(2)]))
+            east.insert("order_line", ["order_id": text("o"), "line": int(1), "sku": text("milk"), "quantity": int(2)])
+        )
         try east.push(
             east.update("order_line", ["order_id": text("o"), "line": int(1), "quantity": int(9)]),
             east.delete("order_line", ["order_id": text("o"), "line": int(1)]),
-            east.delete("customer_order", ["id": text("o")]))
+            east.delete("customer_order", ["id": text("o")])
+        )
         #expect(try reasons(world).map { $0.suffix(9) } == ["immutable", "immutable", "immutable"])
         #expect(try world.rows("SELECT quantity FROM order_line") == ["2"])
     }

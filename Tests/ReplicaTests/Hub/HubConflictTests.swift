@@ -9,7 +9,8 @@ struct HubConflictTests {
         let world = try HubWorld()
         let (east, west) = (try world.join("east"), try world.join("west"))
         try east.push(
-            east.insert("board", ["k": text("a"), "text": text("t"), "began": .null, "high": int(1), "n": int(1)]))
+            east.insert("board", ["k": text("a"), "text": text("t"), "began": .null, "high": int(1), "n": int(1)])
+        )
         try east.read()
         try west.read()
         return (world, east, west)

@@ -13,7 +13,12 @@ struct HubFeedTests {
         let size = ChunkSize(bytesTarget: 1000, rowsMax: 100)
         let feeds = [east, west].map { FeedRound(site: $0.site, began: .start, isComplete: true) }
         let first = try world.hub.readChunk(
-            feeds[0], .network, after: .start, size: size, nowMilliseconds: world.now)
+            feeds[0],
+            .network,
+            after: .start,
+            size: size,
+            nowMilliseconds: world.now
+        )
         // What lies in the table is not looked at again.
         try world.application.use { sql in
             try sql.setTriggers(enabled: false)
@@ -21,12 +26,22 @@ struct HubFeedTests {
             try sql.setTriggers(enabled: true)
         }
         let second = try world.hub.readChunk(
-            feeds[1], .network, after: .start, size: size, nowMilliseconds: world.now)
+            feeds[1],
+            .network,
+            after: .start,
+            size: size,
+            nowMilliseconds: world.now
+        )
         #expect(first == second)
         // A reader that stands elsewhere before the first entry gets the same bytes, from where it stands.
         guard
             case .read(let third) = try world.hub.readChunk(
-                feeds[1], .network, after: Position(0), size: size, nowMilliseconds: world.now),
+                feeds[1],
+                .network,
+                after: Position(0),
+                size: size,
+                nowMilliseconds: world.now
+            ),
             case .read(let chunk) = first
         else { return }
         #expect(third.bytes == chunk.bytes)
@@ -51,7 +66,12 @@ struct HubFeedTests {
         let size = ChunkSize(bytesTarget: 1000, rowsMax: 1)
         guard
             case .read(let first) = try world.hub.readChunk(
-                feed, .network, after: .start, size: size, nowMilliseconds: world.now)
+                feed,
+                .network,
+                after: .start,
+                size: size,
+                nowMilliseconds: world.now
+            )
         else { return }
         // Half of a transaction must not be seen: b is changed together with a, which was read already.
         try world.application.use { sql in try sql.execute("UPDATE product SET price = 2") }
@@ -63,7 +83,12 @@ struct HubFeedTests {
         while !isLast {
             guard
                 case .read(let chunk) = try world.hub.readChunk(
-                    feed, .network, after: positions.network, size: size, nowMilliseconds: world.now)
+                    feed,
+                    .network,
+                    after: positions.network,
+                    size: size,
+                    nowMilliseconds: world.now
+                )
             else { return }
             try round.take(chunk)
             positions.network = chunk.upTo
@@ -80,8 +105,12 @@ struct HubFeedTests {
         let feed = FeedRound(site: east.site, began: .start, isComplete: true)
         guard
             case .read(let chunk) = try world.hub.readChunk(
-                feed, .answers, after: .start, size: ChunkSize(bytesTarget: 1000, rowsMax: 1),
-                nowMilliseconds: world.now)
+                feed,
+                .answers,
+                after: .start,
+                size: ChunkSize(bytesTarget: 1000, rowsMax: 1),
+                nowMilliseconds: world.now
+            )
         else { return }
         // A note and an answer stand at one position.
         #expect(chunk.rows == 2)
@@ -100,13 +129,21 @@ struct HubFeedTests {
         var round = ReadRound()
         guard
             case .read(let first) = try world.hub.readChunk(
-                feed, .network, after: .start, size: size, nowMilliseconds: world.now)
+                feed,
+                .network,
+                after: .start,
+                size: size,
+                nowMilliseconds: world.now
+            )
         else { return }
         try round.take(first)
         positions.network = first.upTo
         var isMoved = false
         let reading = try world.hub.readRest(
-            feed, readUpTo: positions, size: size, nowMilliseconds: world.now
+            feed,
+            readUpTo: positions,
+            size: size,
+            nowMilliseconds: world.now
         ) { chunk in
             try round.take(chunk)
             if !isMoved { try east.push(east.insert("board", ["k": text("while it is read")])) }

@@ -83,9 +83,12 @@ final class HubFuzzRun {
         guard isThere else {
             let place = luck.chance(30) ? "net" : store?.name ?? luck.pick(places)
             return .insert(
-                place: place, last: store != nil && luck.chance(10) ? -1 : luck.below(99),
-                first: luck.chance(50) ? luck.below(99) : nil, max: luck.chance(50) ? luck.below(9) : nil,
-                sum: luck.below(4))
+                place: place,
+                last: store != nil && luck.chance(10) ? -1 : luck.below(99),
+                first: luck.chance(50) ? luck.below(99) : nil,
+                max: luck.chance(50) ? luck.below(9) : nil,
+                sum: luck.below(4)
+            )
         }
         switch luck.below(100) {
         case 0..<25: return .delete
@@ -157,11 +160,17 @@ final class HubFuzzRun {
         let (cursor, base) = (author.cursor, next.base)
         author.cursor = base
         let report = try world.hub.merge(
-            [author.changeset(try next.changes.map { try operation($0, author) })], nowMilliseconds: world.now)
+            [author.changeset(try next.changes.map { try operation($0, author) })],
+            nowMilliseconds: world.now
+        )
         author.cursor = cursor
         #expect(report.outcomes == [.merged(through: ChangesetNumber(next.number))], "seed \(seed)")
         model.apply(
-            next.changes, store: store.name, base: base.position.number, position: world.hub.head.number)
+            next.changes,
+            store: store.name,
+            base: base.position.number,
+            position: world.hub.head.number
+        )
         try compare("\(store.name) pushed \(next)")
         note(store)
     }
@@ -179,10 +188,14 @@ final class HubFuzzRun {
             let cells = ["last": value(last), "first": value(first), "max": value(max), "sum": int(sum)]
             made = try author.insert("thing", id.merging(place(name)) { $1 }.merging(cells) { $1 }, life: change.life)
         case .delete: made = try author.delete("thing", id, life: change.life)
-        case .last(let number): made = try author.update("thing", id.merging(["last": int(number)]) { $1 }, life: change.life)
-        case .first(let number): made = try author.update("thing", id.merging(["first": int(number)]) { $1 }, life: change.life)
-        case .max(let number): made = try author.update("thing", id.merging(["max": int(number)]) { $1 }, life: change.life)
-        case .add(let number): made = try author.update("thing", id.merging(["sum": int(number)]) { $1 }, life: change.life)
+        case .last(let number):
+            made = try author.update("thing", id.merging(["last": int(number)]) { $1 }, life: change.life)
+        case .first(let number):
+            made = try author.update("thing", id.merging(["first": int(number)]) { $1 }, life: change.life)
+        case .max(let number):
+            made = try author.update("thing", id.merging(["max": int(number)]) { $1 }, life: change.life)
+        case .add(let number):
+            made = try author.update("thing", id.merging(["sum": int(number)]) { $1 }, life: change.life)
         case .move(let name): made = try author.update("thing", id.merging(place(name)) { $1 }, life: change.life)
         }
         made.stamp = stamp
@@ -196,7 +209,12 @@ final class HubFuzzRun {
         for scope in ReadScope.allCases {
             guard
                 case .read(let chunk) = try world.hub.readChunk(
-                    round, scope, after: store.reading[scope], size: size, nowMilliseconds: world.now)
+                    round,
+                    scope,
+                    after: store.reading[scope],
+                    size: size,
+                    nowMilliseconds: world.now
+                )
             else {
                 Issue.record("seed \(seed): a round was ended")
                 return
@@ -243,7 +261,8 @@ final class HubFuzzRun {
             """
             SELECT id, coalesce(store_id, 'net'), coalesce(last, -9), coalesce(first, -9), coalesce(max, -9), sum
             FROM thing ORDER BY id
-            """)
+            """
+        )
         let wanted = model.rows.filter(\.value.isLive).sorted { $0.key < $1.key }.map { key, row in
             ([key] + row.values).joined(separator: "|")
         }

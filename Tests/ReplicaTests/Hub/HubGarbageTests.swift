@@ -101,12 +101,20 @@ struct HubGarbageTests {
         world.now += month + 1
         try east.read()
         _ = try world.hub.openSession(
-            east.facts(tag: nil), newTag: 1, isPresentSiteOnline: false, nowMilliseconds: world.now)
+            east.facts(tag: nil),
+            newTag: 1,
+            isPresentSiteOnline: false,
+            nowMilliseconds: world.now
+        )
         try world.hub.collectGarbage(nowMilliseconds: world.now)
         #expect(try count(world, "linli_row_board") == "1")
         #expect(try west.read().isRestarted)
         let answer = try world.hub.openSession(
-            west.facts(tag: nil), newTag: 2, isPresentSiteOnline: false, nowMilliseconds: world.now)
+            west.facts(tag: nil),
+            newTag: 2,
+            isPresentSiteOnline: false,
+            nowMilliseconds: world.now
+        )
         guard case .opened(let opening) = answer else {
             Issue.record("\(answer)")
             return
@@ -124,7 +132,12 @@ struct HubGarbageTests {
         let size = ChunkSize(bytesTarget: 1000, rowsMax: 1)
         guard
             case .read = try world.hub.readChunk(
-                feed, .network, after: .start, size: size, nowMilliseconds: world.now)
+                feed,
+                .network,
+                after: .start,
+                size: size,
+                nowMilliseconds: world.now
+            )
         else { return }
         try east.push(east.delete("board", ["k": text("a")]))
         try east.read()
@@ -133,7 +146,8 @@ struct HubGarbageTests {
         try world.hub.collectGarbage(nowMilliseconds: world.now)
         #expect(try count(world, "linli_row_board") == "0")
         #expect(
-            world.hub.readCheckpoint(feed, readUpTo: ReadPositions(all: Position(100))) == .restart)
+            world.hub.readCheckpoint(feed, readUpTo: ReadPositions(all: Position(100))) == .restart
+        )
     }
 
     @Test("A shared chunk is not served past the collection")

@@ -17,7 +17,8 @@ struct HubLifeTests {
         #expect(try world.rows("SELECT * FROM board") == [])
         #expect(
             try world.rows("SELECT \"table\", \"key\", \"column\", kept, kept_by, lost, lost_by FROM linli_conflict")
-                == [#"board|["a"]|NULL|NULL|east|{"text":"late"}|west"#])
+                == [#"board|["a"]|NULL|NULL|east|{"text":"late"}|west"#]
+        )
         let round = try west.read()
         #expect(round.shown(world.plan) == ["board:a gone 2"])
         #expect(round.notes.map(\.kind) == [.conflict])

@@ -40,7 +40,8 @@ struct HubParentTests {
         #expect(try world.rows("SELECT * FROM basket_line") == [])
         #expect(try world.rows("SELECT lost FROM linli_conflict") == [#"{"basket_id":"b","quantity":1}"#])
         #expect(
-            try east.read().shown(world.plan) == ["basket:b gone 2", "basket_line:l gone 2", "basket_line:late gone 2"])
+            try east.read().shown(world.plan) == ["basket:b gone 2", "basket_line:l gone 2", "basket_line:late gone 2"]
+        )
         _ = west
     }
 
@@ -64,8 +65,10 @@ struct HubParentTests {
         let east = try world.join("east")
         try east.push(east.insert("basket", basket("b", "east")))
         try east.push(
-            east.delete("basket", basket("b", "east")), east.insert("basket", basket("b", "east"), life: 3),
-            east.insert("basket_line", line("l", "b")))
+            east.delete("basket", basket("b", "east")),
+            east.insert("basket", basket("b", "east"), life: 3),
+            east.insert("basket_line", line("l", "b"))
+        )
         #expect(try world.rows("SELECT id FROM basket_line") == ["l"])
     }
 
@@ -88,7 +91,9 @@ struct HubParentTests {
         let world = try HubWorld()
         let (east, west) = (try world.join("east"), try world.join("west"))
         try east.push(
-            east.insert("basket", basket("b", "east")), east.insert("basket_line", line("l", "b")))
+            east.insert("basket", basket("b", "east")),
+            east.insert("basket_line", line("l", "b"))
+        )
         try world.write("INSERT INTO basket(id, store_id) VALUES ('c', 'west')")
         try east.read()
         try west.read()

@@ -17,7 +17,8 @@ struct HubQuarantineTests {
             east.insert("board", ["k": text("a"), "flag": int(7)]),
             east.insert("board", ["k": text("b"), "flag": int(1)]),
             east.update("board", ["k": text("b"), "flag": int(2)]),
-            east.update("board", ["k": text("b"), "text": text("fine")]))
+            east.update("board", ["k": text("b"), "text": text("fine")])
+        )
         #expect(try world.rows("SELECT k, text, flag FROM board") == ["b|fine|1"])
         #expect(try reasons(world).map { String($0.prefix(16)) } == [#"board|["a"]|chec"#, #"board|["b"]|chec"#])
     }
@@ -29,7 +30,8 @@ struct HubQuarantineTests {
         try west.push(west.insert("basket", ["id": text("b"), "store_id": text("west")]))
         try east.push(
             east.insert("basket", ["id": text("b"), "store_id": text("east")]),
-            east.insert("basket_line", ["id": text("l"), "basket_id": text("b"), "quantity": int(1)]))
+            east.insert("basket_line", ["id": text("l"), "basket_id": text("b"), "quantity": int(1)])
+        )
         try east.push(east.update("basket_line", ["id": text("l"), "quantity": int(1)]))
         try world.write("DELETE FROM basket")
         try east.push(east.update("basket", ["id": text("b"), "note": text("mine")]))
@@ -37,7 +39,8 @@ struct HubQuarantineTests {
             try reasons(world) == [
                 #"basket|["b"]|key"#, #"basket_line|["l"]|dependant"#, #"basket_line|["l"]|dependant"#,
                 #"basket|["b"]|dependant"#,
-            ])
+            ]
+        )
         #expect(try east.read().notes.map(\.kind) == [.quarantine, .quarantine, .quarantine, .quarantine])
         try east.push(east.insert("basket", ["id": text("b"), "store_id": text("east"), "note": text("again")]))
         #expect(try world.rows("SELECT note FROM basket") == ["again"])
@@ -48,8 +51,10 @@ struct HubQuarantineTests {
         let world = try HubWorld()
         let east = try world.join("east")
         try east.push(
-            east.insert("board", ["k": text("a")]), east.update("board", ["k": text("a"), "flag": int(9)]),
-            east.update("board", ["k": text("a"), "text": text("fine")]))
+            east.insert("board", ["k": text("a")]),
+            east.update("board", ["k": text("a"), "flag": int(9)]),
+            east.update("board", ["k": text("a"), "text": text("fine")])
+        )
         #expect(try world.rows("SELECT text FROM board") == ["fine"])
     }
 
@@ -61,7 +66,8 @@ struct HubQuarantineTests {
         try west.push(west.grant("stock", ["store_id": text("west"), "sku": text("m")], "available", to: "hub", 2))
         try west.push(
             west.delete("stock", ["store_id": text("west"), "sku": text("m")]),
-            west.insert("stock", ["store_id": text("west"), "sku": text("m"), "available": int(50)], life: 3))
+            west.insert("stock", ["store_id": text("west"), "sku": text("m"), "available": int(50)], life: 3)
+        )
         #expect(try world.rows("SELECT available FROM stock") == ["5"])
         #expect(try reasons(world).map { $0.split(separator: "|").last } == ["no rights", "dependant"])
         try world.checkRights()
@@ -75,8 +81,10 @@ struct HubQuarantineTests {
         let most: Int64 = 1 << 53
         try east.push(east.insert("board", ["k": text("a"), "n": int(most)]))
         try east.push(
-            east.update("board", ["k": text("a"), "n": int(1)]), east.update("board", ["k": text("a"), "n": int(.max)]),
-            east.insert("board", ["k": text("b"), "n": int(.min)]))
+            east.update("board", ["k": text("a"), "n": int(1)]),
+            east.update("board", ["k": text("a"), "n": int(.max)]),
+            east.insert("board", ["k": text("b"), "n": int(.min)])
+        )
         #expect(try world.rows("SELECT k, n FROM board") == ["a|\(most)"])
         #expect(try reasons(world).map { $0.suffix(11) } == ["overflow: n", "overflow: n", "overflow: n"])
     }
@@ -86,8 +94,10 @@ struct HubQuarantineTests {
         let world = try HubWorld()
         let east = try world.join("east")
         try east.push(
-            east.insert("board", ["k": .text([0x61, 0])]), east.insert("board", ["k": .text([0xff])]),
-            east.insert("board", ["k": text("café")]))
+            east.insert("board", ["k": .text([0x61, 0])]),
+            east.insert("board", ["k": .text([0xff])]),
+            east.insert("board", ["k": text("café")])
+        )
         #expect(try world.rows("SELECT k FROM board") == ["café"])
         #expect(try reasons(world).map { $0.suffix(4) } == ["|key", "|key"])
     }
@@ -101,16 +111,20 @@ struct HubQuarantineTests {
             east.insert("stock", ["store_id": text("east"), "sku": text("milk"), "available": int(10)]),
             east.insert("customer_order", ["id": text("o"), "store_id": text("east")]),
             east.insert("order_line", line),
-            east.update("stock", ["store_id": text("east"), "sku": text("milk"), "available": int(-2)], cause: 2))
+            east.update("stock", ["store_id": text("east"), "sku": text("milk"), "available": int(-2)], cause: 2)
+        )
         try east.push(
             east.insert("order_line", line),
-            east.update("stock", ["store_id": text("east"), "sku": text("milk"), "available": int(-2)], cause: 0))
+            east.update("stock", ["store_id": text("east"), "sku": text("milk"), "available": int(-2)], cause: 0)
+        )
         #expect(try reasons(world) == [])
         try east.push(
             east.insert("order_line", line.merging(["quantity": int(3)]) { $1 }),
-            east.update("stock", ["store_id": text("east"), "sku": text("milk"), "available": int(-3)], cause: 0))
+            east.update("stock", ["store_id": text("east"), "sku": text("milk"), "available": int(-3)], cause: 0)
+        )
         #expect(
-            try reasons(world) == [#"order_line|["o",1]|key"#, #"stock|["east","milk"]|effect"#])
+            try reasons(world) == [#"order_line|["o",1]|key"#, #"stock|["east","milk"]|effect"#]
+        )
         #expect(try world.rows("SELECT available FROM stock") == ["8"])
         #expect(try world.rows("SELECT lost FROM linli_conflict") == [#"{"sku":"milk","quantity":3}"#])
         try world.checkRights()
@@ -164,7 +178,9 @@ struct HubQuarantineTests {
             Issue.record("\(outcome)")
             return
         }
-        #expect(try world.hub.merge([good], nowMilliseconds: world.now).outcomes == [.merged(through: ChangesetNumber(1))])
+        #expect(
+            try world.hub.merge([good], nowMilliseconds: world.now).outcomes == [.merged(through: ChangesetNumber(1))]
+        )
     }
 
     @Test("A stamp far ahead is not accepted for a value; facts and deltas are")
@@ -176,12 +192,14 @@ struct HubQuarantineTests {
         east.skew = 86_400_000
         try east.push(
             east.update("board", ["k": text("a"), "text": text("tomorrow"), "n": int(4), "high": int(8)]),
-            east.insert("board", ["k": text("b"), "text": text("fact")]))
+            east.insert("board", ["k": text("b"), "text": text("fact")])
+        )
         #expect(try world.rows("SELECT k, text, n, high FROM board") == ["a|t|5|8", "b|fact|0|NULL"])
         #expect(try reasons(world) == [#"board|["a"]|clock"#])
         #expect(
             try world.rows("SELECT change FROM linli_quarantine").first?.contains(#""columns":{"text":"tomorrow"}"#)
-                == true)
+                == true
+        )
         world.now += 3_600_000
         try west.read()
         try west.push(west.update("board", ["k": text("b"), "text": text("an hour later")]))

@@ -23,7 +23,8 @@ struct HubRightsTests {
     private func rights(_ world: HubWorld) throws -> [String] {
         try world.checkRights()
         return try world.rows(
-            "SELECT node, units FROM linli_rights WHERE \"column\" = 'available' AND units > 0 ORDER BY node")
+            "SELECT node, units FROM linli_rights WHERE \"column\" = 'available' AND units > 0 ORDER BY node"
+        )
     }
 
     @Test("Mint, spend and grant move the column and the units together")
@@ -40,7 +41,8 @@ struct HubRightsTests {
         #expect(try rights(world) == ["east|8", "hub|3"])
         #expect(try world.rows("SELECT available FROM stock") == ["11"])
         #expect(
-            try east.read(isComplete: true).shown(world.plan) == ["stock:east,m (0,11,0,NULL) [hub=3,east=8]"])
+            try east.read(isComplete: true).shown(world.plan) == ["stock:east,m (0,11,0,NULL) [hub=3,east=8]"]
+        )
     }
 
     @Test("A spend beyond the site's rights is taken from the hub's, and the site is answered")
@@ -62,7 +64,8 @@ struct HubRightsTests {
         #expect(
             try world.rows("SELECT reason, change FROM linli_quarantine") == [
                 #"no rights|{"op":"update","columns":{"available":-2},"site":"\#(east.site)","number":3}"#
-            ])
+            ]
+        )
         let round = try east.read()
         #expect(round.notes.map(\.kind) == [.quarantine])
         #expect(round.shown(world.plan) == ["stock:east,m (0,0,0,NULL)"])
@@ -104,7 +107,8 @@ struct HubRightsTests {
         try east.push(
             east.grant("stock", key, "available", to: "west", 1),
             east.grant("stock", key, "available", to: "nobody", 1),
-            east.grant("stock", key, "available", to: "hub", 7))
+            east.grant("stock", key, "available", to: "hub", 7)
+        )
         #expect(try rights(world) == ["hub|5"])
         #expect(try world.rows("SELECT reason FROM linli_quarantine") == ["not yours", "not yours", "no rights"])
     }
@@ -113,7 +117,8 @@ struct HubRightsTests {
     func hubGrants() throws {
         let (world, east) = try world(units: 10, hub: 6)
         try world.write(
-            "INSERT INTO linli_grant VALUES ('stock', '[\"east\",\"m\"]', 'available', 'east', 2, 0)")
+            "INSERT INTO linli_grant VALUES ('stock', '[\"east\",\"m\"]', 'available', 'east', 2, 0)"
+        )
         #expect(try rights(world) == ["east|6", "hub|4"])
         #expect(try east.read(isComplete: true).shown(world.plan) == ["stock:east,m (0,10,0,NULL) [hub=4,east=6]"])
     }
@@ -126,7 +131,8 @@ struct HubRightsTests {
         #expect(try world.rows("SELECT reason FROM linli_quarantine") == ["no rights"])
         try east.read()
         try world.write(
-            "INSERT INTO linli_grant VALUES ('stock', '[\"east\",\"m\"]', 'available', 'east', 1, 0)")
+            "INSERT INTO linli_grant VALUES ('stock', '[\"east\",\"m\"]', 'available', 'east', 1, 0)"
+        )
         try east.read()
         try east.push(east.delete("stock", key))
         #expect(try world.rows("SELECT available FROM stock") == [])
@@ -166,7 +172,8 @@ struct HubRightsTests {
         try spend(east, 1, "shared")
         #expect(try world.rows(holders) == ["east|69", "hub|30"])
         #expect(
-            try east.read(isComplete: true).shown(world.plan) == ["stock:east,m (0,0,99,NULL) [hub=30,east=69]"])
+            try east.read(isComplete: true).shown(world.plan) == ["stock:east,m (0,0,99,NULL) [hub=30,east=69]"]
+        )
     }
 
     @Test("The hub gives nothing to a store that it has not heard of since it was restored")
@@ -174,14 +181,22 @@ struct HubRightsTests {
         let world = try HubWorld()
         let east = try world.join("east")
         _ = try world.hub.openSession(
-            east.facts(tag: nil), newTag: 1, isPresentSiteOnline: false, nowMilliseconds: world.now)
+            east.facts(tag: nil),
+            newTag: 1,
+            isPresentSiteOnline: false,
+            nowMilliseconds: world.now
+        )
         try world.hub.transact(world.now + 1) { hub, _ in try hub.holdRights(exceptSeenSince: world.now + 1) }
         try east.push(east.insert("stock", key.merging(["shared": int(100)]) { $1 }))
         try east.push(east.grant("stock", key, "shared", to: "hub", 90))
         let holders = "SELECT node, units FROM linli_rights WHERE \"column\" = 'shared' ORDER BY node"
         #expect(try world.rows(holders) == ["east|10", "hub|90"])
         _ = try world.hub.openSession(
-            east.facts(tag: 1), newTag: 2, isPresentSiteOnline: false, nowMilliseconds: world.now)
+            east.facts(tag: 1),
+            newTag: 2,
+            isPresentSiteOnline: false,
+            nowMilliseconds: world.now
+        )
         try spend(east, 1, "shared")
         #expect(try world.rows(holders) == ["east|70", "hub|29"])
     }

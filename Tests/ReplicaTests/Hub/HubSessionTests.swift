@@ -6,10 +6,17 @@ import Testing
 @Suite("Handshakes: who a site is, and how it goes on")
 struct HubSessionTests {
     private func open(
-        _ world: HubWorld, _ facts: SessionFacts, tag: UInt64, isOtherOnline: Bool = false
+        _ world: HubWorld,
+        _ facts: SessionFacts,
+        tag: UInt64,
+        isOtherOnline: Bool = false
     ) throws -> SessionAnswer {
         try world.hub.openSession(
-            facts, newTag: tag, isPresentSiteOnline: isOtherOnline, nowMilliseconds: world.now)
+            facts,
+            newTag: tag,
+            isPresentSiteOnline: isOtherOnline,
+            nowMilliseconds: world.now
+        )
     }
 
     private func opening(_ answer: SessionAnswer) throws -> SessionOpening {
@@ -108,7 +115,11 @@ struct HubSessionTests {
         let changeset = try east.changeset([east.insert("board", ["k": text("a")])])
         #expect(try world.hub.merge([changeset], nowMilliseconds: world.now).outcomes == [.stranger])
         #expect(try world.hub.thaw(east.store, nowMilliseconds: world.now))
-        #expect(try world.hub.merge([changeset], nowMilliseconds: world.now).outcomes == [.merged(through: ChangesetNumber(1))])
+        #expect(
+            try world.hub.merge([changeset], nowMilliseconds: world.now).outcomes == [
+                .merged(through: ChangesetNumber(1))
+            ]
+        )
         #expect(try world.hub.retire(east.store, nowMilliseconds: world.now))
         #expect(try open(world, east.facts(tag: nil), tag: 1) == .refused(.retired))
         var facts = east.facts(tag: nil)
@@ -125,16 +136,26 @@ struct HubSessionTests {
         }
         #expect(try join(7, secret: 1) == .stranger)
         _ = try world.hub.invite(
-            store, region: "north", name: "East", secretHash: [1], expiresAt: world.now + 10,
-            nowMilliseconds: world.now)
+            store,
+            region: "north",
+            name: "East",
+            secretHash: [1],
+            expiresAt: world.now + 10,
+            nowMilliseconds: world.now
+        )
         #expect(try join(7, secret: 2) == .refused)
         #expect(try join(7, secret: 1) == .joined(region: "north"))
         #expect(try join(7, secret: 1) == .joined(region: "north"))
         #expect(try join(8, secret: 1) == .refused)
         world.now += 1
         _ = try world.hub.invite(
-            store, region: "north", name: "East", secretHash: [3], expiresAt: world.now + 10,
-            nowMilliseconds: world.now)
+            store,
+            region: "north",
+            name: "East",
+            secretHash: [3],
+            expiresAt: world.now + 10,
+            nowMilliseconds: world.now
+        )
         world.now += 11
         #expect(try join(9, secret: 3) == .refused)
     }
@@ -147,7 +168,8 @@ struct HubSessionTests {
         for index in 0..<20 {
             writer.write(
                 try east.insert("board", ["k": text("key-\(index)"), "text": text("some text \(index)")]),
-                shape: world.plan.tables[7].shape)
+                shape: world.plan.tables[7].shape
+            )
         }
         let segments = writer.finish()
         #expect(segments.count > 3)

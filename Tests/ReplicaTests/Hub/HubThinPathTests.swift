@@ -14,7 +14,8 @@ struct HubThinPathTests {
         #expect(
             try east.read().shown(world.plan) == [
                 "basket:b1 (east,mine)", "board:a (hello,NULL,NULL,NULL,NULL,3,NULL)",
-            ])
+            ]
+        )
         #expect(try west.read().shown(world.plan) == ["board:a (hello,NULL,NULL,NULL,NULL,3,NULL)"])
         #expect(try world.rows("SELECT k, text, n FROM board") == ["a|hello|3"])
     }
@@ -64,8 +65,11 @@ struct HubThinPathTests {
         let second = try east.changeset([east.insert("board", ["k": text("b")])])
         #expect(
             try world.hub.merge([second], nowMilliseconds: world.now).outcomes
-                == [.gap(expected: ChangesetNumber(1))])
-        #expect(try world.hub.merge([first], nowMilliseconds: world.now).outcomes == [.merged(through: ChangesetNumber(1))])
+                == [.gap(expected: ChangesetNumber(1))]
+        )
+        #expect(
+            try world.hub.merge([first], nowMilliseconds: world.now).outcomes == [.merged(through: ChangesetNumber(1))]
+        )
         var forked = second
         forked.header.previous = .none
         #expect(try world.hub.merge([forked], nowMilliseconds: world.now).outcomes == [.forked])

@@ -23,8 +23,13 @@ final class HubWorld {
         directory = FileManager.default.temporaryDirectory.appending(path: "hub-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         try HubReplica.create(
-            directory: directory, schema: schema, network: "corner", address: "127.0.0.1:7411",
-            site: SiteID(0xb0b), nowMilliseconds: now)
+            directory: directory,
+            schema: schema,
+            network: "corner",
+            address: "127.0.0.1:7411",
+            site: SiteID(0xb0b),
+            nowMilliseconds: now
+        )
         hub = try HubReplica(directory: directory, schema: schema, epoch: Epoch(1), nowMilliseconds: now)
         application = try Connection(path: "\(directory)/linli.db", pragmas: ReplicaPragmas.hubWriter)
     }
@@ -44,7 +49,11 @@ final class HubWorld {
         try hub.close()
         epochs += 1
         hub = try HubReplica(
-            directory: directory, schema: plan.schema, epoch: Epoch(epochs), nowMilliseconds: now)
+            directory: directory,
+            schema: plan.schema,
+            epoch: Epoch(epochs),
+            nowMilliseconds: now
+        )
     }
 
     /// A store joins, as a machine of its own.
@@ -54,7 +63,13 @@ final class HubWorld {
         let site = SiteID(sites)
         now += 1
         _ = try hub.invite(
-            store, region: region, name: name, secretHash: [1], expiresAt: now + 1000, nowMilliseconds: now)
+            store,
+            region: region,
+            name: name,
+            secretHash: [1],
+            expiresAt: now + 1000,
+            nowMilliseconds: now
+        )
         let joining = try hub.join(store, site: site, nowMilliseconds: now) { $0 == [1] }
         #expect(joining == .joined(region: region))
         return Author(self, store: store, site: site)
@@ -93,7 +108,8 @@ final class HubWorld {
                         AND r."column" = '\(column)'
                         AND r."key" = json_array(\(table.key.map { "t.\($0)" }.joined(separator: ", ")))), 0)
                     FROM \(name) t
-                    """)
+                    """
+                )
                 for sum in sums {
                     let parts = sum.split(separator: "|")
                     #expect(parts[1] == parts[2], "rights of \(name).\(column) \(sum)")
@@ -118,15 +134,29 @@ extension Value {
 extension IncomingChangeset {
     /// Chains a body to a change log.
     init(
-        _ segments: [[UInt8]], operations: Int, site: SiteID, number: Int64, previous: ChangesetHash, base: Cursor,
-        schemaVersion: Int = 1, stampMax: Stamp
+        _ segments: [[UInt8]],
+        operations: Int,
+        site: SiteID,
+        number: Int64,
+        previous: ChangesetHash,
+        base: Cursor,
+        schemaVersion: Int = 1,
+        stampMax: Stamp
     ) throws {
         var hash = SHA256()
         for segment in segments { hash.update(data: segment) }
         let header = ChangesetHeader(
-            site: site, number: ChangesetNumber(number), previous: previous, base: base,
-            schemaVersion: schemaVersion, stampMax: stampMax, segments: segments.count, operations: operations,
-            bytes: segments.reduce(0) { $0 + $1.count }, bodyHash: try #require(ChangesetHash(hash.finalize())))
+            site: site,
+            number: ChangesetNumber(number),
+            previous: previous,
+            base: base,
+            schemaVersion: schemaVersion,
+            stampMax: stampMax,
+            segments: segments.count,
+            operations: operations,
+            bytes: segments.reduce(0) { $0 + $1.count },
+            bodyHash: try #require(ChangesetHash(hash.finalize()))
+        )
         self.init(header: header, body: .segments(segments))
     }
 }

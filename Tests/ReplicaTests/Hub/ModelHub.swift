@@ -134,13 +134,24 @@ struct ModelHub {
     }
 
     private mutating func insert(
-        _ change: Change, _ life: Int, _ place: String, _ last: Int64?, _ first: Int64?, _ max: Int64?, _ sum: Int64,
+        _ change: Change,
+        _ life: Int,
+        _ place: String,
+        _ last: Int64?,
+        _ first: Int64?,
+        _ max: Int64?,
+        _ sum: Int64,
         _ position: Int64
     ) {
         let old = rows[change.key]
         if life > old?.life ?? 0 {
             var row = Row(
-                life: life, place: place, placeClock: change.clock, last: last, lastClock: change.clock)
+                life: life,
+                place: place,
+                placeClock: change.clock,
+                last: last,
+                lastClock: change.clock
+            )
             row.setFirst(first, change.clock)
             if first == nil { row.firstClock = .zero }
             row.max = max

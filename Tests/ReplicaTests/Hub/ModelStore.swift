@@ -120,7 +120,8 @@ final class ModelStore {
         let (seen, wanted) = (rows.mapValues(\.values), want.mapValues(\.values))
         if seen != wanted {
             Issue.record(
-                "seed \(seed) \(name) at \(checkpoint.cursor.position): visible \(seen) wanted \(wanted)")
+                "seed \(seed) \(name) at \(checkpoint.cursor.position): visible \(seen) wanted \(wanted)"
+            )
         }
         staged = [:]
         author.cursor = checkpoint.cursor
@@ -136,13 +137,20 @@ final class ModelStore {
 
     /// - Parameter isOwn: by the application, into the tables as they are; else on top of the hub's state.
     private static func lay(
-        _ change: ModelHub.Change, on rows: inout [String: ModelHub.Row], isOwn: Bool
+        _ change: ModelHub.Change,
+        on rows: inout [String: ModelHub.Row],
+        isOwn: Bool
     ) -> Bool {
         let clock = change.clock
         guard var row = rows[change.key] else {
             guard case .insert(let place, let last, let first, let max, let sum) = change.write else { return false }
             var row = ModelHub.Row(
-                life: change.life, place: place, placeClock: clock, last: last, lastClock: clock)
+                life: change.life,
+                place: place,
+                placeClock: clock,
+                last: last,
+                lastClock: clock
+            )
             row.setFirst(first, clock)
             row.max = max
             row.sum = sum
@@ -170,7 +178,8 @@ final class ModelStore {
         }
         if !isOwn, change.life != row.life { return false }
         switch change.write {
-        case .last(let value): if isOwn { (row.last, row.lastClock) = (value, clock) } else { row.setLast(value, clock) }
+        case .last(let value):
+            if isOwn { (row.last, row.lastClock) = (value, clock) } else { row.setLast(value, clock) }
         case .move(let place):
             if isOwn { (row.place, row.placeClock) = (place, clock) } else { row.move(place, clock) }
         case .first(let value):
@@ -197,7 +206,12 @@ extension ModelHub.Row {
         var place = "net"
         if case .text(let store) = state.values[0] { place = String(decoding: store, as: UTF8.self) }
         self.init(
-            life: state.life, place: place, placeClock: clock(0), last: state.values[2].integer, lastClock: clock(2))
+            life: state.life,
+            place: place,
+            placeClock: clock(0),
+            last: state.values[2].integer,
+            lastClock: clock(2)
+        )
         first = state.values[3].integer
         firstClock = clock(3)
         max = state.values[4].integer

@@ -16,15 +16,19 @@ import Testing
     @Test func theHubsRowsOfAScopeDigestLikeTheStores() throws {
         let hub = try CornerReplica(.hub)
         let (one, two) = (try CornerReplica.store("s1"), try CornerReplica.store("s2", region: "west"))
-        let shared = "INSERT INTO product(sku, name) VALUES ('a', 'Apple'); INSERT INTO tick VALUES (1, 2, NULL), (-5, 0, ''); "
-        let first = "INSERT INTO customer_order(id, store_id) VALUES ('o1', 's1'); INSERT INTO order_line VALUES ('o1', 1, 'a', 1); INSERT INTO region_notice VALUES ('east', '1', 'x'); "
-        let second = "INSERT INTO customer_order(id, store_id) VALUES ('o2', 's2'); INSERT INTO order_line VALUES ('o2', 1, 'a', 1); "
+        let shared =
+            "INSERT INTO product(sku, name) VALUES ('a', 'Apple'); INSERT INTO tick VALUES (1, 2, NULL), (-5, 0, ''); "
+        let first =
+            "INSERT INTO customer_order(id, store_id) VALUES ('o1', 's1'); INSERT INTO order_line VALUES ('o1', 1, 'a', 1); INSERT INTO region_notice VALUES ('east', '1', 'x'); "
+        let second =
+            "INSERT INTO customer_order(id, store_id) VALUES ('o2', 's2'); INSERT INTO order_line VALUES ('o2', 1, 'a', 1); "
         let both = "INSERT INTO transfer(id, from_store, to_store) VALUES ('t', 's1', 's2'); "
         try hub.receive(
             "CREATE TABLE linli_scope(id INTEGER, name TEXT); CREATE TABLE linli_row_order_line(k0 TEXT, k1 INTEGER, scope INTEGER); "
                 + "CREATE TABLE linli_row_slot(k0 TEXT, scope INTEGER); INSERT INTO linli_scope VALUES (3, 'store:s1'); "
                 + "INSERT INTO linli_row_slot VALUES ('orphan', 3); INSERT INTO slot VALUES ('orphan', 'nowhere', 'x'); "
-                + "INSERT INTO ledger VALUES ('x', 'hub only'); " + shared + first + second + both)
+                + "INSERT INTO ledger VALUES ('x', 'hub only'); " + shared + first + second + both
+        )
         try one.receive(shared + first + both + "INSERT INTO slot VALUES ('orphan', 'nowhere', 'x')")
         try two.receive(both + second + shared)
         #expect(try digest(hub, of: "s1", region: "east") == digest(one))
@@ -37,7 +41,10 @@ import Testing
         let store = try CornerReplica.store()
         try store.receive("INSERT INTO mark(k, t, b, q) VALUES ('a', 'x', x'78', 0)")
         var seen: Set<String> = [try digest(store).total]
-        for change in ["t = NULL", "t = ''", "t = 'x' || char(0)", "b = NULL", "b = x''", "q = NULL", "q = -1", "k = 'b'", "k = 'cafe\u{301}'", "k = 'caf\u{e9}'", "p = 'x', t = NULL"] {
+        for change in [
+            "t = NULL", "t = ''", "t = 'x' || char(0)", "b = NULL", "b = x''", "q = NULL", "q = -1", "k = 'b'",
+            "k = 'cafe\u{301}'", "k = 'caf\u{e9}'", "p = 'x', t = NULL",
+        ] {
             try store.receive("UPDATE mark SET \(change)")
             #expect(seen.insert(try digest(store).total).inserted, "\(change)")
         }
@@ -46,10 +53,16 @@ import Testing
     /// Computed by another program from the description of the format.
     @Test func theFormatStands() throws {
         let store = try CornerReplica.store()
-        try store.receive("INSERT INTO tick VALUES (2, -1, 'b'), (-3, 7, NULL); INSERT INTO linli_setting VALUES ('mine', 1)")
+        try store.receive(
+            "INSERT INTO tick VALUES (2, -1, 'b'), (-3, 7, NULL); INSERT INTO linli_setting VALUES ('mine', 1)"
+        )
         let tick = try #require(try digest(store).tables.first { $0.name == "tick" })
         #expect(tick.rows == 2)
         #expect(tick.digest == "7e38550e0e4154f53f2cce18550c232261d8934e09520800d1cfa17c3ea4b87e")
-        #expect(try digest(store).json.hasPrefix("{\"scope\":\"s1\",\"schema\":{\"name\":\"corner\",\"version\":1},\"tables\":{\"basket\":{\"rows\":0,\"digest\":\"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\"},"))
+        #expect(
+            try digest(store).json.hasPrefix(
+                "{\"scope\":\"s1\",\"schema\":{\"name\":\"corner\",\"version\":1},\"tables\":{\"basket\":{\"rows\":0,\"digest\":\"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\"},"
+            )
+        )
     }
 }

@@ -87,7 +87,12 @@ struct FeedingHub {
 
     /// - Returns: the row is what this write made of it, as its writer sees it.
     private mutating func apply(
-        _ write: Operation, key: String, by writer: UInt64, holder: String, base: Int64, at: Int64
+        _ write: Operation,
+        key: String,
+        by writer: UInt64,
+        holder: String,
+        base: Int64,
+        at: Int64
     ) -> Bool {
         if writer == site, isRefused(write, key: key, base: base, at: at) {
             refusals += 1
@@ -142,7 +147,12 @@ struct FeedingHub {
 
     /// At most `limit` entries after `from`, but whole positions.
     func chunk(
-        _ scope: StoreFeed.Scope, from: Int64, limit: Int, began: Int64, isComplete: Bool, table: TablePlan
+        _ scope: StoreFeed.Scope,
+        from: Int64,
+        limit: Int,
+        began: Int64,
+        isComplete: Bool,
+        table: TablePlan
     ) -> StoreFeed.Chunk {
         let all = entries(scope, after: from)
         var taken = Array(all.prefix(limit))
@@ -150,18 +160,28 @@ struct FeedingHub {
         let isWhole = taken.count == all.count
         var writer = ChunkWriter()
         for (at, key) in taken {
-            guard let row = feedRow(key, at: at, scope: scope, began: began, isComplete: isComplete, table: table) else {
+            guard let row = feedRow(key, at: at, scope: scope, began: began, isComplete: isComplete, table: table)
+            else {
                 continue
             }
             writer.write(row, shape: table.shape, clocked: table.clocked)
         }
         let upTo = isWhole ? position : taken.last?.position ?? from
         return StoreFeed.Chunk(
-            scope: scope, from: Position(from), upTo: Position(max(upTo, from)), bytes: writer.finish())
+            scope: scope,
+            from: Position(from),
+            upTo: Position(max(upTo, from)),
+            bytes: writer.finish()
+        )
     }
 
     private func feedRow(
-        _ key: String, at: Int64, scope: StoreFeed.Scope, began: Int64, isComplete: Bool, table: TablePlan
+        _ key: String,
+        at: Int64,
+        scope: StoreFeed.Scope,
+        began: Int64,
+        isComplete: Bool,
+        table: TablePlan
     ) -> FeedRow? {
         let entry = rows[key]
         let content: FeedRow.Content
@@ -174,7 +194,9 @@ struct FeedingHub {
                 Holding(column: entry.row.escrow ?? 0, holder: $0.key, units: $0.value)
             }
             content = .row(
-                RowState(life: entry.row.life, values: entry.row.values, clocks: clocks), ledger: holdings)
+                RowState(life: entry.row.life, values: entry.row.values, clocks: clocks),
+                ledger: holdings
+            )
         } else if let entry, !entry.row.isAlive {
             content = .gone(life: entry.row.life)
         } else {

@@ -32,9 +32,8 @@ struct ModelRow: Equatable {
         var didChange = false
     }
 
-    /// Merges one write of `site`, whose store holds rights as `holder`.
-    ///
-    /// - Parameter base: at the hub, where the writer stood in the feed.
+    /// Merges one write of `site`, whose store holds rights as `holder`. `base`: at the hub, where the writer stood in
+    /// the feed.
     mutating func merge(_ write: Operation, site: UInt64, holder: String, base: Int64?, at: Int64 = 0) -> Outcome {
         if case .grant(_, let to, let units) = write.kind {
             let passed = Swift.min(units, ledger[holder] ?? 0)
@@ -78,7 +77,11 @@ struct ModelRow: Equatable {
     /// False when the cell does not hold what was written.
     @discardableResult
     private mutating func put(
-        _ value: Value, in cell: Int, _ stamp: Int64, _ site: UInt64, _ holder: String
+        _ value: Value,
+        in cell: Int,
+        _ stamp: Int64,
+        _ site: UInt64,
+        _ holder: String
     ) -> Bool {
         let old = cells[cell]
         let new = Cell(value: value, stamp: stamp, site: site)

@@ -23,14 +23,14 @@ final class OverlayWorld {
     let shop: StoreShop
     var hub: FeedingHub
     var luck: SplitMix
-    private let table: TablePlan
-    private var snapshots: [Int64: Snapshot] = [0: Snapshot()]
+    let table: TablePlan
+    var snapshots: [Int64: Snapshot] = [0: Snapshot()]
     /// What the round in progress says of rows that are not there: by key, the greatest position, and the life.
-    private var told: [String: (position: Int64, rank: Int, life: Int)] = [:]
+    var told: [String: (position: Int64, rank: Int, life: Int)] = [:]
     /// The last value that the till wrote to a cell and that must stand in the change log.
-    private var written: [String: Value] = [:]
-    private var counted: Int64 = 0
-    private var story: [String] = []
+    var written: [String: Value] = [:]
+    var counted: Int64 = 0
+    var story: [String] = []
     private(set) var figures: [String: Int] = [:]
     /// The hub's clock against the store's.
     private let skew: Int64
@@ -94,7 +94,8 @@ final class OverlayWorld {
         } else if present == nil {
             let note = luck.below(8) == 0 ? "BAD" : "n\(number)"
             sql = """
-                INSERT INTO item(id, store_id, note, placed_at, high, n, units) VALUES ('\(key)', 'nanjing-1', '\(note)',
+                INSERT INTO item(id, store_id, note, placed_at, high, n, units)
+                VALUES ('\(key)', 'nanjing-1', '\(note)',
                 \(luck.below(2) == 0 ? "NULL" : "\(number)"), \(luck.below(9)), \(luck.below(4)), \(luck.below(12)))
                 """
             cell = (1, .text(note))
@@ -166,8 +167,18 @@ final class OverlayWorld {
         }
         let stamp = Stamp(milliseconds: shop.now + skew, counter: UInt16(luck.below(9)))
         hub.foreign(
-            Operation(kind, table: table.number, key: [.text(key)], life: life, stamp: stamp, mask: mask, values: values),
-            by: 0x99, holder: "hub")
+            Operation(
+                kind,
+                table: table.number,
+                key: [.text(key)],
+                life: life,
+                stamp: stamp,
+                mask: mask,
+                values: values
+            ),
+            by: 0x99,
+            holder: "hub"
+        )
         count("foreign", "\(kind) \(key) life \(life) \(cells.sorted { $0.key < $1.key })")
     }
 
@@ -182,10 +193,14 @@ final class OverlayWorld {
         let next = hub.included + 1
         guard next <= shop.replica.state.last.number else { return }
         let header = try #require(
-            try shop.replica.parts(from: ChangesetNumber(next), part: 0, bytesMax: 1).first?.header)
+            try shop.replica.parts(from: ChangesetNumber(next), part: 0, bytesMax: 1).first?.header
+        )
         let operations = try shop.operations(after: hub.included).filter { $0.number == next }.map(\.operation)
         hub.push(operations, number: next, base: header.base.position.number)
-        count("pushed", "\(next) base \(header.base.position.number) \(operations.map { "\($0.kind) \($0.key) \($0.life) \($0.mask)" })")
+        count(
+            "pushed",
+            "\(next) base \(header.base.position.number) \(operations.map { ($0.kind, $0.key, $0.life, $0.mask) })"
+        )
     }
 
     private func acknowledge() throws { try shop.replica.acknowledged(through: ChangesetNumber(hub.included)) }
@@ -196,8 +211,13 @@ final class OverlayWorld {
         let scope = FeedingHub.scopes[luck.below(2)]
         let cursor = shop.replica.state.base.cursor
         let chunk = hub.chunk(
-            scope, from: reach(scope), limit: [1, 2, 3, 50][luck.below(4)], began: cursor.position.number,
-            isComplete: cursor == .start, table: table)
+            scope,
+            from: reach(scope),
+            limit: [1, 2, 3, 50][luck.below(4)],
+            began: cursor.position.number,
+            isComplete: cursor == .start,
+            table: table
+        )
         try note(chunk.bytes)
         try shop.replica.stage(chunk)
         count("chunks", "\(scope) \(chunk.from.number)...\(chunk.upTo.number)")
@@ -228,7 +248,11 @@ final class OverlayWorld {
         snapshots[hub.position] = snapshot
         if hub.mistake == .lateNumber { while hub.included < shop.replica.state.last.number { try push() } }
         let applied = try shop.apply(
-            hub.position, included: hub.included, stamp: Stamp(packed: hub.stampMax) ?? .zero, isComplete: isComplete)
+            hub.position,
+            included: hub.included,
+            stamp: Stamp(packed: hub.stampMax) ?? .zero,
+            isComplete: isComplete
+        )
         told = [:]
         count(applied.isLight ? "light" : "applied", "at \(hub.position) including \(hub.included)")
         if isComplete { count("complete") }
@@ -261,84 +285,5 @@ final class OverlayWorld {
     private func count(_ what: String, _ detail: String = "") {
         figures[what, default: 0] += 1
         story.append("\(what) \(detail)")
-    }
-
-    // MARK: The oracle
-
-    private func check(_ when: String) throws {
-        let base = shop.replica.state.base
-        guard try !shop.replica.reader.use({ sql in
-            try StoreCaptures(sql).hasAny(after: shop.replica.state.sealedThrough)
-        }) else { return }
-        let log = try shop.operations()
-        for (cell, value) in written {
-            let parts = cell.split(separator: ".").map(String.init)
-            let last = log.last { one in
-                FeedingHub.text(one.operation.key[0]) == parts[0] && one.operation.value(Int(parts[1]) ?? 0) != nil
-            }
-            try hold(last?.operation.value(Int(parts[1]) ?? 0), value, "\(cell) in the change log, \(when)")
-        }
-        written = [:]
-        guard let snapshot = snapshots[base.cursor.position.number] else { return }
-        var want = snapshot.rows
-        var dead = snapshot.dead
-        for (number, operation) in log where number > base.included.number {
-            let key = FeedingHub.text(operation.key[0])
-            var row = want[key] ?? ModelRow(Self.rules)
-            if want[key] == nil, let life = dead[key] { row.life = life }
-            _ = row.merge(operation, site: StoreShop.site.raw, holder: StoreShop.name.text, base: nil)
-            want[key] = row.isAlive ? row : nil
-            dead[key] = row.isAlive ? nil : row.life
-        }
-        let have = try visible()
-        try hold(have.mapValues(\.values), want.mapValues(\.values), "visible, \(when)")
-        for (key, row) in have.sorted(by: { $0.key < $1.key }) {
-            try hold(.integer(row.ledger.values.reduce(0, +)), row.values[7], "all rights of \(key), \(when)")
-            try hold(row.ledger.values.filter { $0 <= 0 }, [], "rights below one of \(key), \(when)")
-        }
-        try hold(have.mapValues(\.ledger), want.mapValues(\.ledger), "rights, \(when)")
-    }
-
-    struct Violation: Error, CustomStringConvertible {
-        var description: String
-    }
-
-    private func hold<Fact: Equatable>(_ have: Fact, _ want: Fact, _ what: String) throws {
-        guard have != want else { return }
-        throw Violation(
-            description: "\(what): \(have) instead of \(want)\n" + story.suffix(25).joined(separator: "\n"))
-    }
-
-    /// What SQL sees.
-    private func visible() throws -> [String: ModelRow] {
-        try shop.till.read { sql in
-            var rows: [String: ModelRow] = [:]
-            let found = try sql.statement("SELECT id, \(Self.columns.joined(separator: ", ")) FROM item")
-            while try found.step() {
-                var row = ModelRow(Self.rules)
-                row.isAlive = true
-                row.cells = found.values(from: 1, count: Self.columns.count).map { ModelRow.Cell(value: $0) }
-                rows[found.string(0)] = row
-            }
-            let rights = try sql.statement(
-                "SELECT json_extract(key, '$[0]'), node, units FROM linli_rights WHERE \"table\" = 'item' AND units <> 0")
-            while try rights.step() { rows[rights.string(0)]?.give(rights.string(1), rights.integer(2)) }
-            return rows
-        }
-    }
-}
-
-/// Steele, Lea, Flood: "Fast splittable pseudorandom number generators", 2014.
-struct SplitMix {
-    private var state: UInt64
-
-    init(_ seed: UInt64) { state = seed &* 0x9e37_79b9_7f4a_7c15 }
-
-    mutating func below(_ bound: Int) -> Int {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var word = state
-        word = (word ^ (word >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        word = (word ^ (word >> 27)) &* 0x94d0_49bb_1331_11eb
-        return Int((word ^ (word >> 31)) % UInt64(bound))
     }
 }

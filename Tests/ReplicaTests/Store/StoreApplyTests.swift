@@ -74,7 +74,8 @@ struct StoreApplyTests {
                     """
                     INSERT INTO item(id, store_id) WITH RECURSIVE r(i) AS
                     (SELECT 0 UNION ALL SELECT i + 1 FROM r WHERE i < 2000) SELECT 'x\(bursts)' || i, 'nanjing-1' FROM r
-                    """)
+                    """
+                )
                 try shop.sell("UPDATE item SET n = n - 1 WHERE id = 'a'")
             } catch { throw ReplicaError(wrapping: error, path: "") }
         }
@@ -157,7 +158,9 @@ struct StoreApplyTests {
     @Test("A round resumes where it was staged on the disk, and only there")
     func resumes() throws {
         let shop = try StoreShop()
-        let long = try (0..<1000).map { try shop.item("x\($0)", note: String(repeating: "\($0 % 10)", count: 300), at: 5) }
+        let long = try (0..<1000).map {
+            try shop.item("x\($0)", note: String(repeating: "\($0 % 10)", count: 300), at: 5)
+        }
         try shop.stage([shop.item("a", at: 2)], upTo: 4)
         #expect(try shop.replica.hello().staged == [], "a short round is in memory, and begins again")
         try shop.stage([shop.item("a", at: 2)], upTo: 4)
@@ -171,7 +174,8 @@ struct StoreApplyTests {
         #expect(try shop.replica.hello().staged == [])
         #expect(throws: ReplicaError.self) {
             try shop.replica.stage(
-                StoreFeed.Chunk(scope: .store, from: Position(5), upTo: Position(9), bytes: []))
+                StoreFeed.Chunk(scope: .store, from: Position(5), upTo: Position(9), bytes: [])
+            )
         }
     }
 
@@ -180,7 +184,8 @@ struct StoreApplyTests {
         let shop = try StoreShop()
         try shop.join([shop.item("a", at: 2)])
         try shop.replica.stage(
-            StoreFeed.Chunk(scope: .store, from: Position(10), upTo: Position(12), bytes: [0xff, 1, 2]))
+            StoreFeed.Chunk(scope: .store, from: Position(10), upTo: Position(12), bytes: [0xff, 1, 2])
+        )
         #expect(throws: ReplicaError.self) { try shop.apply(12) }
         #expect(try shop.see("SELECT id FROM item") == ["a"])
         try shop.stage([shop.item("b", at: 11)], upTo: 12)

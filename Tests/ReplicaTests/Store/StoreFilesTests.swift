@@ -9,8 +9,13 @@ import Testing
 struct StoreFilesTests {
     private func joined() throws -> JoinedStore {
         JoinedStore(
-            network: "corner", region: "east", store: StoreShop.name, site: StoreShop.site, address: "hub.example:7411",
-            plan: SchemaPlan(try NetworkSchema(yaml: StoreShop.schema)))
+            network: "corner",
+            region: "east",
+            store: StoreShop.name,
+            site: StoreShop.site,
+            address: "hub.example:7411",
+            plan: SchemaPlan(try NetworkSchema(yaml: StoreShop.schema))
+        )
     }
 
     @Test("A replica is ready for its application before the daemon's first start")

@@ -4,8 +4,8 @@ import Glibc
 
 /// What a kill or a power cut leaves of a store: its files as they are at one moment, in a directory of their own.
 enum StoreImage {
-    /// - Parameter replicaLogBytes: how much of the log of linli.db is on the disk, when the power goes; nil: all of
-    ///   it, as after a kill.
+    /// `replicaLogBytes`: how much of the log of linli.db is on the disk, when the power goes; nil: all of it, as after
+    /// a kill.
     static func take(of directory: String, replicaLogBytes: Int? = nil) throws -> String {
         let image = try StoreShop.temporaryDirectory()
         for file in ["linli.db", "linli.db-wal", "changes.db", "changes.db-wal"] {

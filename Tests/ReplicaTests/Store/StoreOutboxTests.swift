@@ -51,7 +51,10 @@ struct StoreOutboxTests {
         try shop.replica.acknowledged(through: ChangesetNumber(1))
         #expect(try shop.replica.hello().safe == Position(10))
         try shop.restart()
-        #expect(try shop.replica.hello().safe == .start, "the acknowledgement was not on the disk, and will be repeated")
+        #expect(
+            try shop.replica.hello().safe == .start,
+            "the acknowledgement was not on the disk, and will be repeated"
+        )
         try shop.replica.acknowledged(through: ChangesetNumber(2))
         #expect(try shop.replica.hello().safe == Position(20))
         try shop.replica.acknowledged(through: ChangesetNumber(3))
@@ -102,9 +105,11 @@ struct StoreOutboxTests {
         let shop = try StoreShop()
         try shop.sell(
             """
-            INSERT INTO item(id, store_id) WITH RECURSIVE r(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM r WHERE i < 11999)
+            INSERT INTO item(id, store_id)
+            WITH RECURSIVE r(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM r WHERE i < 11999)
             SELECT printf('%05d', i), 'nanjing-1' FROM r
-            """)
+            """
+        )
         try shop.seal()
         #expect(try shop.replica.tidy(wallMilliseconds: shop.now))
         #expect(try shop.see("SELECT min(seq) FROM linli_capture") == ["5001"])
@@ -124,7 +129,8 @@ struct StoreOutboxTests {
             try sql.execute(
                 what == "body"
                     ? "UPDATE segment SET bytes = CAST(bytes || x'00' AS BLOB) WHERE place >> 20 = 2"
-                    : "UPDATE changeset SET base_position = 77 WHERE number = 2")
+                    : "UPDATE changeset SET base_position = 77 WHERE number = 2"
+            )
         }
         #expect(try shop.replica.check() == [.chain(ChangesetNumber(2))])
     }

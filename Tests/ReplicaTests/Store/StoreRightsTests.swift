@@ -24,14 +24,24 @@ struct StoreRightsTests {
         let stock = try shop.table("stock")
         #expect(
             try shop.operations().last?.operation.kind
-                == .grant(column: stock.escrow.first ?? -1, to: .hub, units: 30))
+                == .grant(column: stock.escrow.first ?? -1, to: .hub, units: 30)
+        )
         // The hub promised ten of its part: what is left is shared anew.
         try shop.stage(
             [
                 shop.row(
-                    "stock", [.text("nanjing-1"), .text("milk")], [.integer(90)], at: 11,
-                    ledger: [Holding(column: 0, holder: "hub", units: 20), Holding(column: 0, holder: "nanjing-1", units: 70)])
-            ], upTo: 12)
+                    "stock",
+                    [.text("nanjing-1"), .text("milk")],
+                    [.integer(90)],
+                    at: 11,
+                    ledger: [
+                        Holding(column: 0, holder: "hub", units: 20),
+                        Holding(column: 0, holder: "nanjing-1", units: 70),
+                    ]
+                )
+            ],
+            upTo: 12
+        )
         try shop.apply(12, included: 2)
         #expect(try rights(shop) == ["hub|20", "nanjing-1|70"])
         #expect(try shop.replica.shareGrants() == 1)
@@ -44,8 +54,14 @@ struct StoreRightsTests {
         let key: [Value] = [.text("nanjing-1"), .text("milk")]
         func stock(_ available: Int64, hub: Int64, own: Int64, at position: Int64) throws -> FeedRow {
             try shop.row(
-                "stock", key, [.integer(available)], at: position,
-                ledger: [Holding(column: 0, holder: "hub", units: hub), Holding(column: 0, holder: "nanjing-1", units: own)])
+                "stock",
+                key,
+                [.integer(available)],
+                at: position,
+                ledger: [
+                    Holding(column: 0, holder: "hub", units: hub), Holding(column: 0, holder: "nanjing-1", units: own),
+                ]
+            )
         }
         try shop.stage([stock(10, hub: 3, own: 7, at: 2)], upTo: 10)
         try shop.apply(10)

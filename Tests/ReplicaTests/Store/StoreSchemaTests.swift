@@ -58,7 +58,9 @@ struct StoreSchemaTests {
 
     private func adopt(_ shop: StoreShop) throws {
         try shop.replica.adoptSchema(
-            SchemaPlan(try NetworkSchema(yaml: Self.later)), wallMilliseconds: shop.now)
+            SchemaPlan(try NetworkSchema(yaml: Self.later)),
+            wallMilliseconds: shop.now
+        )
     }
 
     @Test("What was captured before is sealed under the version before; afterwards the new columns are there")
@@ -70,7 +72,9 @@ struct StoreSchemaTests {
         try shop.sell("UPDATE item SET unit = 'piece', weighed = weighed + 3 WHERE id = 'a'")
         try shop.sell("INSERT INTO shelf(store_id, number, room) VALUES ('nanjing-1', 4, 9)")
         try shop.seal()
-        let headers = try shop.replica.parts(from: ChangesetNumber(1), part: 0, bytesMax: .max).map(\.header?.schemaVersion)
+        let headers = try shop.replica.parts(from: ChangesetNumber(1), part: 0, bytesMax: .max).map(
+            \.header?.schemaVersion
+        )
         #expect(headers == [1, 2])
         let log = try shop.operations().map(\.operation)
         #expect(log.map(\.table) == [1, 1, 3], "tables keep their numbers")
@@ -95,6 +99,24 @@ struct StoreSchemaTests {
         try shop.apply(14)
         let rows = try shop.see("SELECT id, n, unit, weighed FROM item ORDER BY id")
         #expect(rows == ["a|1|kg|0", "b|7|kg|0", "mine|5|kg|0"])
+    }
+
+    @Test("After a failure right behind the commit, the same daemon goes on under the new version")
+    func failing() throws {
+        let shop = try StoreShop()
+        try shop.join([shop.item("a", n: 1, at: 2)])
+        shop.replica.atStep = { step throws(ReplicaError) in
+            guard step == .schemaCommitted else { return }
+            throw .file(path: "linli.db-wal", operation: "fdatasync", code: 5)
+        }
+        try shop.sell("UPDATE item SET n = n + 1 WHERE id = 'a'")
+        #expect(throws: ReplicaError.self) { try adopt(shop) }
+        try shop.sell("UPDATE item SET weighed = weighed + 3 WHERE id = 'a'")
+        #expect(try shop.seal()?.schemaVersion == 2)
+        try shop.stage([shop.entry("item", [.text("a")], .gone(life: 2), at: 11)], upTo: 12)
+        try shop.apply(12)
+        #expect(try shop.see("SELECT count(*) FROM item") == ["0"])
+        #expect(try shop.operations().count == 2)
     }
 
     @Test("Killed after the version was committed, the store has what was captured before, once")

@@ -17,7 +17,8 @@ struct StoreSealTests {
         #expect(header.base.position == Position(10))
         #expect(try shop.replica.outboxCount() == 1)
         #expect(
-            try shop.replica.parts(from: ChangesetNumber(1), part: 0, bytesMax: 1).map(\.header) == [header])
+            try shop.replica.parts(from: ChangesetNumber(1), part: 0, bytesMax: 1).map(\.header) == [header]
+        )
         try shop.replica.acknowledged(through: ChangesetNumber(1))
         #expect(try shop.replica.outboxCount() == 0)
         try shop.stage([shop.item("b", note: "y", price: 5, n: 1, at: 13)], upTo: 13)
@@ -61,9 +62,11 @@ struct StoreSealTests {
         let shop = try StoreShop()
         try shop.sell(
             """
-            INSERT INTO item(id, store_id, note) WITH RECURSIVE r(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM r WHERE i < 9999)
+            INSERT INTO item(id, store_id, note)
+            WITH RECURSIVE r(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM r WHERE i < 9999)
             SELECT printf('%05d', i), 'nanjing-1', hex(randomblob(30)) FROM r
-            """)
+            """
+        )
         try shop.sell("INSERT INTO item(id, store_id) VALUES ('z', 'nanjing-1')")
         let header = try #require(try shop.seal())
         #expect(header.operations == 10_001 && header.segments > 3)

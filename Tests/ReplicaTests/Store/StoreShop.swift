@@ -23,8 +23,13 @@ final class StoreShop {
         directory = try Self.temporaryDirectory()
         let plan = SchemaPlan(try NetworkSchema(yaml: schema))
         let joined = JoinedStore(
-            network: "corner", region: "east", store: Self.name, site: Self.site, address: "hub.example:7411",
-            plan: plan)
+            network: "corner",
+            region: "east",
+            store: Self.name,
+            site: Self.site,
+            address: "hub.example:7411",
+            plan: plan
+        )
         try StoreReplica.create(directory: directory, joined, nowMilliseconds: Self.morning)
         till = try Self.till(directory)
         replica = try StoreReplica(directory: directory)
@@ -88,8 +93,10 @@ final class StoreShop {
             defer { statement.reset() }
             var rows: [String] = []
             while try statement.step() {
-                rows.append((0..<statement.columnCount).map { statement.isNull($0) ? "NULL" : statement.string($0) }
-                    .joined(separator: "|"))
+                rows.append(
+                    (0..<statement.columnCount).map { statement.isNull($0) ? "NULL" : statement.string($0) }
+                        .joined(separator: "|")
+                )
             }
             return rows
         }
@@ -117,28 +124,49 @@ final class StoreShop {
     func stage(_ rows: [FeedRow], scope: StoreFeed.Scope = .store, upTo: Int64) throws {
         let plan = replica.plan
         var writer = ChunkWriter()
-        for row in rows { writer.write(row, shape: plan.tables[row.table].shape, clocked: plan.tables[row.table].clocked) }
+        for row in rows {
+            writer.write(row, shape: plan.tables[row.table].shape, clocked: plan.tables[row.table].clocked)
+        }
         try replica.stage(
             StoreFeed.Chunk(
-                scope: scope, from: replica.state.round.reach(scope), upTo: Position(upTo), bytes: writer.finish()))
+                scope: scope,
+                from: replica.state.round.reach(scope),
+                upTo: Position(upTo),
+                bytes: writer.finish()
+            )
+        )
     }
 
     @discardableResult
     func apply(
-        _ position: Int64, included: Int64 = 0, stamp: Stamp = .zero, isComplete: Bool? = nil
+        _ position: Int64,
+        included: Int64 = 0,
+        stamp: Stamp = .zero,
+        isComplete: Bool? = nil
     ) throws -> StoreFeed.Applied {
         try replica.apply(
             StoreFeed.Checkpoint(
-                cursor: Cursor(epoch: Epoch(7), position: Position(position)), included: ChangesetNumber(included),
-                stamp: stamp, schemaVersion: replica.plan.schema.version,
-                isComplete: isComplete ?? (replica.state.base.cursor == .start)),
-            wallMilliseconds: now)
+                cursor: Cursor(epoch: Epoch(7), position: Position(position)),
+                included: ChangesetNumber(included),
+                stamp: stamp,
+                schemaVersion: replica.plan.schema.version,
+                isComplete: isComplete ?? (replica.state.base.cursor == .start)
+            ),
+            wallMilliseconds: now
+        )
     }
 
     /// An item of this store as the hub sends it.
     func item(
-        _ id: String, note: String? = nil, price: Int64? = nil, n: Int64 = 0, units: Int64 = 0, life: Int = 1,
-        at position: Int64, stamp: Stamp = Stamp(milliseconds: StoreShop.morning), ledger: [String: Int64] = [:]
+        _ id: String,
+        note: String? = nil,
+        price: Int64? = nil,
+        n: Int64 = 0,
+        units: Int64 = 0,
+        life: Int = 1,
+        at position: Int64,
+        stamp: Stamp = Stamp(milliseconds: StoreShop.morning),
+        ledger: [String: Int64] = [:]
     ) throws -> FeedRow {
         let values: [Value] = [
             .text(Self.name.text), note.map { .text($0) } ?? .null, price.map { .integer($0) } ?? .null, .null, .null,
@@ -166,14 +194,23 @@ final class StoreShop {
 
     /// A live row as the hub sends it, all cells with one clock.
     func row(
-        _ table: String, _ key: [Value], _ values: [Value], life: Int = 1, at position: Int64,
-        stamp: Stamp = Stamp(milliseconds: StoreShop.morning), site: UInt64 = 9, ledger: [Holding] = []
+        _ table: String,
+        _ key: [Value],
+        _ values: [Value],
+        life: Int = 1,
+        at position: Int64,
+        stamp: Stamp = Stamp(milliseconds: StoreShop.morning),
+        site: UInt64 = 9,
+        ledger: [Holding] = []
     ) throws -> FeedRow {
         let plan = try self.table(table)
         let clocks = values.map { _ in CellClock(stamp: stamp, site: SiteID(site)) }
         return FeedRow(
-            position: Position(position), table: plan.number, key: key,
-            content: .row(RowState(life: life, values: values, clocks: clocks), ledger: ledger))
+            position: Position(position),
+            table: plan.number,
+            key: key,
+            content: .row(RowState(life: life, values: values, clocks: clocks), ledger: ledger)
+        )
     }
 
     func entry(_ table: String, _ key: [Value], _ content: FeedRow.Content, at position: Int64) throws -> FeedRow {
