@@ -82,6 +82,11 @@ public struct SalesFile: Sendable {
 
     /// A decimal number times 10 to the `digits`, half up.
     private static func scaled(_ text: String, digits: Int) -> Int64? {
+        // Some programs write a nought that they computed as 4.4e-16.
+        if text.utf8.contains(where: { $0 | 0x20 == UInt8(ascii: "e") }) {
+            guard let number = Double(text), abs(number) < 1e12 else { return nil }
+            return Int64((number * (0..<digits).reduce(1.0) { product, _ in product * 10 }).rounded())
+        }
         let isNegative = text.utf8.first == UInt8(ascii: "-")
         let parts = (isNegative ? text.dropFirst() : text[...]).split(separator: ".", omittingEmptySubsequences: false)
         guard (1...2).contains(parts.count), let whole = Int64(parts[0]) else { return nil }

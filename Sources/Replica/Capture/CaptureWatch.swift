@@ -29,8 +29,9 @@ public final class CaptureWatch: Sendable {
 
     /// - Parameters:
     ///   - path: of linli.db.
-    ///   - noticed: called on the watch's own thread after commits, once for all between two calls; also when the file
-    ///     cannot be asked, so that the seal meets the fault and names it. Commits of this process count too.
+    ///   - noticed: called on the watch's own thread after commits that follow this call, once for all between two
+    ///     looks; also when the file cannot be asked, so that the seal meets the fault and names it. Commits of this
+    ///     process count too.
     public init(path: String, noticed: @escaping @Sendable () -> Void) throws(ReplicaError) {
         self.path = path
         self.noticed = noticed
@@ -111,13 +112,16 @@ public final class CaptureWatch: Sendable {
             self.noticed = noticed
         }
 
+        func begin() throws(ReplicaError) {
+            version = try askVersion()
+            watchLog()
+        }
+
         func run() {
             var polled = [
                 pollfd(fd: wake.number, events: Int16(POLLIN), revents: 0),
                 pollfd(fd: events.number, events: Int16(POLLIN), revents: 0),
             ]
-            _ = hasMoved()
-            watchLog()
             while true {
                 let ready = poll(&polled, nfds_t(events.isOpen ? 2 : 1), CaptureWatch.tickMilliseconds)
                 if ready > 0, polled[0].revents != 0 { return }
@@ -140,13 +144,17 @@ public final class CaptureWatch: Sendable {
 
         private func hasMoved() -> Bool {
             do {
-                let now = try connection.use { sql in try sql.statement("PRAGMA data_version").firstInteger() }
+                let now = try askVersion()
                 defer { version = now }
-                return version != nil && version != now
+                return version != now
             } catch {
                 // Whoever looks next meets the same fault, and can say so.
                 return true
             }
+        }
+
+        private func askVersion() throws(ReplicaError) -> Int64? {
+            try connection.use { sql in try sql.statement("PRAGMA data_version").firstInteger() }
         }
 
         private func drain() {

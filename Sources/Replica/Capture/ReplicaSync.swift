@@ -5,8 +5,10 @@ import Glibc
 ///
 /// Commits stand in the write-ahead log until a checkpoint copies them into the file; a client in synchronous OFF syncs
 /// neither. So both are synced, the file only when it was written to, and the directory when the log is a new file.
-/// Files are opened anew each time: after a failed sync the kernel forgets what it could not write, and a second sync
-/// of the same descriptor would say that all is well.
+/// The log is opened anew each time. The file itself is never opened here: closing any descriptor of it would drop all
+/// of SQLite's locks on it in this process (POSIX record locks belong to process and file), and the next client to leave
+/// would take itself for the last one and remove the log under the daemon's feet. It is synced through the descriptor
+/// that SQLite has.
 public struct ReplicaSync: Sendable {
     private let path: String
     private var log: FileIdentity?
@@ -16,11 +18,11 @@ public struct ReplicaSync: Sendable {
     public init(path: String) { self.path = path }
 
     /// Returns when everything that was committed before the call is on the disk. After an error nothing is known of
-    /// what was committed since the last success.
-    public mutating func sync() throws(ReplicaError) {
+    /// what was committed since the last success. `connection` is one to the file that nobody uses now.
+    public mutating func sync(through connection: Connection) throws(ReplicaError) {
         do {
             try syncLog()
-            try syncFile()
+            try syncFile(connection)
         } catch {
             log = nil
             written = nil
@@ -37,11 +39,11 @@ public struct ReplicaSync: Sendable {
         log = present
     }
 
-    private mutating func syncFile() throws(ReplicaError) {
+    private mutating func syncFile(_ connection: Connection) throws(ReplicaError) {
         var now = stat()
         guard stat(path, &now) == 0 else { throw .file(path: path, operation: "stat", code: errno) }
         if let written, written.tv_sec == now.st_mtim.tv_sec, written.tv_nsec == now.st_mtim.tv_nsec { return }
-        try Self.sync(path, isOptional: false)
+        try connection.use { sql in try sql.syncMainFile() }
         written = now.st_mtim
     }
 

@@ -107,6 +107,14 @@ public final class SQL {
         }
     }
 
+    /// What was written to the main database file, by whomever, is on the disk when this returns.
+    func syncMainFile() throws(ReplicaError) {
+        let code = creplica_sync_main_file(handle)
+        guard code == SQLITE_OK else {
+            throw ReplicaError.sqlite(code: code, message: String(cString: sqlite3_errstr(code)), sql: "")
+        }
+    }
+
     /// After a schema change, so that no statement is prepared anew at each step.
     public func forgetStatements() { statements = [:] }
 

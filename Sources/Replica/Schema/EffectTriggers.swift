@@ -24,7 +24,8 @@ extension TableTriggers {
         case .set(let column):
             let name = SQLName.quoted(table.table.columns[column].name)
             let isSet =
-                "OLD.\(name) IS NULL AND NEW.\(name) IS NOT NULL AND NOT (SELECT active FROM linli_restore WHERE one = 1)"
+                "OLD.\(name) IS NULL AND NEW.\(name) IS NOT NULL "
+                + "AND NOT (SELECT active FROM linli_restore WHERE one = 1)"
             return [
                 trigger("effect\(number)", "AFTER UPDATE OF \(name)", when: isSet, body(of: effect, row: "NEW")),
                 trigger(

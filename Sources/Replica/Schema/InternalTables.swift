@@ -1,7 +1,8 @@
 import ChangeLog
 import NetworkSchema
 
-/// The `linli_*` tables and views that stand beside the schema's own, all STRICT. What only a hub has is in `HubTables`.
+/// The `linli_*` tables and views that stand beside the schema's own, all STRICT. What only a hub has is in
+/// `HubTables`.
 ///
 /// `linli_capture` has no NOT NULL and no CHECK: an outer OR clause of the application's statement reaches into the
 /// triggers, and would skip the captured row without a word. A row of it is one of:

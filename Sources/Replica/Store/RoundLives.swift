@@ -23,6 +23,7 @@ struct RoundLives {
     /// every entry whose row the round does not name. `own` are the lives that own changesets made since the last
     /// apply. True: all lives are as they were known.
     func compare(own: [RowKey: Int], isComplete: Bool) throws -> Bool {
+        try sql.statement("DELETE FROM temp.linli_round_life").run()
         let known = LifeTable(sql, LifeTable.replica)
         var isSame = true
         for table in rounds.tables {

@@ -116,13 +116,13 @@ extension StoreReplica {
                 sql: sql
             )
             try overlay.lay(after: laid, upTo: state.last, in: log, site: site)
-            guard compare else { return false }
-            for merge in merges { try merge.compare(sql) }
+            if compare { for merge in merges { try merge.compare(sql) } }
             let ownLives = Dictionary(own.map { ($0.row, $0.life) }, uniquingKeysWith: { _, later in later })
             let areLivesSame = try RoundLives(rounds: rounds, sql: sql).compare(
                 own: ownLives,
                 isComplete: checkpoint.isComplete
             )
+            guard compare else { return false }
             // A capture that is not sealed may be one of the round's rows, and look the same by chance.
             return try areLivesSame && !checkpoint.isComplete && !state.hasFrozenRights && rounds.areAsBefore(sql)
                 && !StoreCaptures(sql).hasAny(after: state.sealedThrough)
@@ -200,7 +200,7 @@ extension StoreReplica {
         }
         guard let committed else { return false }
         try step(.applyCommitted)
-        try replicaSync.sync()
+        try replicaSync.sync(through: writer)
         try step(.applySynced)
         try follow(base, seal, committed.changeset)
         try step(.applySettled)

@@ -42,7 +42,7 @@ extension StoreReplica {
             }
         }
         replicaSync = ReplicaSync(path: Self.replicaPath(directory))
-        try replicaSync.sync()
+        try replicaSync.sync(through: writer)
         isDiskInDoubt = false
     }
 
@@ -72,7 +72,7 @@ extension StoreReplica {
             if let carried = replica.applied.carried, try changesets.last().number < carried.header.number {
                 // What linli.db carries must be on the disk before this file says that it is sealed.
                 var disk = ReplicaSync(path: replicaPath(directory))
-                try disk.sync()
+                try disk.sync(through: writer)
                 try changesets.append(carried)
             }
             if record.over < replica.applied.times { try table.follow(apply: replica.applied.times) }

@@ -29,7 +29,7 @@ extension StoreReplica {
                 return carried
             }
             try step(.schemaCommitted)
-            try replicaSync.sync()
+            try replicaSync.sync(through: writer)
             try log.write { sql in try take(seal, carried, into: sql) }
             didTake(seal, carried)
             try didAdopt(next)

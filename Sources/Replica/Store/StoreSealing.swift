@@ -32,7 +32,7 @@ extension StoreReplica {
             }
             guard let through else { return Sealed?.none }
             try step(.sealFolded)
-            try replicaSync.sync()
+            try replicaSync.sync(through: writer)
             try step(.sealSynced)
             try catchUp(logSQL)
             guard builder.operations > 0 else {

@@ -62,7 +62,8 @@ import Testing
                     print("NOT REFUSED", sql)
                 except sqlite3.IntegrityError as e: print(e)
             with c:
-                c.executemany("INSERT INTO stock(store_id, sku, on_hand, available) VALUES (?, ?, ?, ?)", [("s1", "a", 9, 10), ("s1", "b'", 1, 0)])
+                rows = [("s1", "a", 9, 10), ("s1", "b'", 1, 0)]
+                c.executemany("INSERT INTO stock(store_id, sku, on_hand, available) VALUES (?, ?, ?, ?)", rows)
                 c.execute("INSERT INTO customer_order(id, store_id, note) VALUES (?, ?, ?)", ("o", "s1", "a\\0b 😀"))
                 c.execute("INSERT INTO order_line VALUES ('o', 1, 'a', 2)")
             with c: c.execute("UPDATE stock SET on_hand = on_hand - 2 WHERE sku = ?", ("a",))
@@ -72,7 +73,8 @@ import Testing
             refused("INSERT OR IGNORE INTO order_line VALUES ('o', 2, 'a', 0)")
             refused("INSERT INTO mark(k) VALUES (?)", "nul\\0nul")
             with c:
-                print(c.execute("INSERT INTO mark(k, b) VALUES (?, ?) RETURNING k", ("cafe\u{301}", b"\\x00\\xff")).fetchall())
+                row = ("cafe\u{301}", b"\\x00\\xff")
+                print(c.execute("INSERT INTO mark(k, b) VALUES (?, ?) RETURNING k", row).fetchall())
                 c.execute("INSERT INTO mark(k, n) VALUES (?, 3)", ("café",))
             """
         try withTemporaryDirectory { scripts in

@@ -54,25 +54,30 @@ struct RandomStatements {
                 "m = mark.m - 1, b = excluded.b",
             ]
             return
-                "INSERT \(clause) INTO mark(k, n, m, hi, lo, b, f, t, first_at) VALUES \(rows.joined(separator: ", "))"
+                "INSERT \(clause) INTO mark(k, n, m, hi, lo, b, f, t,"
+                + " first_at) VALUES \(rows.joined(separator: ", "))"
                 + (clause.isEmpty ? upsert("k", sets) : "") + random.pick(["", " RETURNING *"])
         case 4: return "REPLACE INTO mark(k, n, t) VALUES (\(key), \(random.number(-9...9)), \(text()))"
         case 5:
             return
-                "INSERT OR REPLACE INTO mark(k, n, m, hi, lo, b, f, t) SELECT k, n + 1, m, hi, lo, b, f, t FROM mark WHERE n % 2 = 0"
+                "INSERT OR REPLACE INTO mark(k, n, m, hi, lo, b, f, t) SELECT k, n + 1, m, hi, lo, b, f, t "
+                + "FROM mark WHERE n % 2 = 0"
         case 6:
             return
-                "UPDATE \(orClause()) mark SET n = n + \(random.number(-5...5)), hi = \(number()), lo = \(number()), t = \(text()) WHERE k = \(key)"
+                "UPDATE \(orClause()) mark SET n = n + \(random.number(-5...5)), hi = \(number()),"
+                + " lo = \(number()), t = \(text()) WHERE k = \(key)"
         case 7: return "UPDATE \(orClause()) mark SET n = n - 1, m = coalesce(m, 0) + n"
         case 8: return "UPDATE \(orClause()) mark SET k = \(random.pick(Self.markKeys)) WHERE k = \(key)"
         case 9: return "DELETE FROM mark WHERE k = \(key)\(random.pick([" RETURNING n", ""]))"
         case 10: return random.chance(30) ? "DELETE FROM mark" : "UPDATE mark SET p = \(text()) WHERE k = \(key)"
         case 11:
             return
-                "UPDATE mark SET n = mark.n + x.s FROM (SELECT sum(n) AS s FROM tick WHERE n BETWEEN -100 AND 100) AS x WHERE x.s IS NOT NULL AND k <> \(key)"
+                "UPDATE mark SET n = mark.n + x.s FROM (SELECT sum(n) AS s FROM tick "
+                + "WHERE n BETWEEN -100 AND 100) AS x WHERE x.s IS NOT NULL AND k <> \(key)"
         case 12:
             return
-                "UPDATE \(orClause()) mark SET f = \(random.number(0...2)), b = \(blob()), must = \(random.pick(["'m'", "NULL", "''"])) WHERE k = \(key)"
+                "UPDATE \(orClause()) mark SET f = \(random.number(0...2)), b = \(blob()),"
+                + " must = \(random.pick(["'m'", "NULL", "''"])) WHERE k = \(key)"
         case 13: return "UPDATE mark SET first_at = \(number()), q = \(number()), t = t, n = n, k = k"
         default: return "UPDATE mark SET n = n + m WHERE k IN (SELECT k FROM mark ORDER BY k LIMIT 2) RETURNING n"
         }
@@ -108,7 +113,8 @@ struct RandomStatements {
                 "on_hand = excluded.on_hand, available = excluded.available",
             ]
             return
-                "INSERT \(clause) INTO stock(store_id, sku, on_hand, available) VALUES ('s1', \(sku), \(units), \(random.pick([units, abs(units)])))"
+                "INSERT \(clause) INTO stock(store_id, sku, on_hand, available) VALUES ('s1', \(sku), \(units),"
+                + " \(random.pick([units, abs(units)])))"
                 + (clause.isEmpty ? upsert("store_id, sku", sets) : "")
         case 3: return "INSERT INTO stock(store_id, sku, available) VALUES ('s2', \(sku), 1)"
         case 4: return "UPDATE \(orClause()) stock SET available = available - \(units) WHERE sku = \(sku)"
@@ -122,10 +128,12 @@ struct RandomStatements {
             let to = random.pick(["'hub'", "'hub'", "'hub'", "'hub'", "'s1'", "'s2'", "NULL"])
             let many = random.pick(["1", "2", "3", "4", "5", "1", "0", "-1", "NULL", "50"])
             return
-                "INSERT \(orClause()) INTO linli_grant(\"table\", \"key\", \"column\", \"to\", units) VALUES ('stock', json_array('s1', \(sku)), 'available', \(to), \(many))"
+                "INSERT \(orClause()) INTO linli_grant(\"table\", \"key\", \"column\", \"to\", units) "
+                + "VALUES ('stock', json_array('s1', \(sku)), 'available', \(to), \(many))"
         case 10:
             return
-                "REPLACE INTO stock(store_id, sku, on_hand, available) SELECT store_id, sku, on_hand, available FROM stock"
+                "REPLACE INTO stock(store_id, sku, on_hand, available) SELECT store_id, sku, on_hand, available "
+                + "FROM stock"
         case 11:
             let key = random.pick(["'[\"s1\",\"a\"]'", "'nonsense'", "'[\"s1\"]'", "'{}'", "NULL"])
             return "INSERT OR IGNORE INTO linli_grant VALUES ('stock', \(key), 'available', 'hub', 1, NULL)"
@@ -139,25 +147,34 @@ struct RandomStatements {
         case 0...1:
             let clause = orClause()
             return
-                "INSERT \(clause) INTO customer_order(id, store_id, placed_at, cancelled_at, note) VALUES (\(id), \(random.pick(["'s1'", "'s1'", "'s1'", "'s2'"])), \(random.pick(["NULL", "1", "2"])), \(random.pick(["NULL", "NULL", "4"])), \(text()))"
+                "INSERT \(clause) INTO customer_order(id, store_id, placed_at, cancelled_at, note) VALUES (\(id),"
+                + " \(random.pick(["'s1'", "'s1'", "'s1'", "'s2'"])), \(random.pick(["NULL", "1", "2"])),"
+                + " \(random.pick(["NULL", "NULL", "4"])), \(text()))"
                 + (clause.isEmpty
                     ? upsert("id", ["note = excluded.note", "handed_over_at = excluded.placed_at", "cancelled_at = 7"])
                     : "")
-        case 2: return "INSERT \(random.pick(["", "OR IGNORE"])) INTO customer_order(id, store_id) VALUES (NULL, 's1')"
+        case 2:
+            return "INSERT \(random.pick(["", "OR IGNORE"])) INTO customer_order(id, store_id) VALUES (NULL,"
+                + " 's1')"
         case 3: return "INSERT INTO customer_order(store_id, placed_at) VALUES ('s1', 5) RETURNING id"
         case 4:
             return
-                "UPDATE \(orClause()) customer_order SET placed_at = \(number()), cancelled_at = \(random.pick(["NULL", "3", "4"])) WHERE id = \(id)"
+                "UPDATE \(orClause()) customer_order SET placed_at = \(number()),"
+                + " cancelled_at = \(random.pick(["NULL", "3", "4"])) WHERE id = \(id)"
         case 5:
             return
-                "UPDATE customer_order SET handed_over_at = coalesce(handed_over_at, 9), note = note || 'x' WHERE id = \(id)"
+                "UPDATE customer_order SET handed_over_at = coalesce(handed_over_at, 9), note = note || 'x' "
+                + "WHERE id = \(id)"
         case 6: return "DELETE FROM customer_order WHERE id = \(id)"
-        case 7: return "UPDATE customer_order SET store_id = \(random.pick(["'s1'", "'s2'", "NULL"])) WHERE id = \(id)"
+        case 7:
+            return "UPDATE customer_order SET store_id = \(random.pick(["'s1'", "'s2'", "NULL"])) "
+                + "WHERE id = \(id)"
         case 8: return "UPDATE \(orClause()) order_line SET quantity = quantity + 1"
         case 9: return "DELETE FROM order_line"
         default:
             let rows = (0..<random.pick([1, 1, 2, 3])).map { _ in
-                "(\(id), \(random.number(1...99)), \(random.pick(Self.skus)), \(random.pick(["1", "1", "2", "1", "2", "1", "0", "NULL", "9"])))"
+                "(\(id), \(random.number(1...99)), \(random.pick(Self.skus)),"
+                    + " \(random.pick(["1", "1", "2", "1", "2", "1", "0", "NULL", "9"])))"
             }
             return "INSERT \(orClause()) INTO order_line VALUES \(rows.joined(separator: ", "))"
         }
@@ -180,9 +197,11 @@ struct RandomStatements {
         let id = random.pick(Self.orderIDs)
         return switch random.number(0...4) {
         case 0...1:
-            "INSERT \(orClause()) INTO transfer(id, from_store, to_store, quantity) VALUES (\(id), \(random.pick(["'s1'", "'s3'"])), \(random.pick(["'s1'", "'s2'"])), 1)"
+            "INSERT \(orClause()) INTO transfer(id, from_store, to_store, quantity) VALUES (\(id),"
+                + " \(random.pick(["'s1'", "'s3'"])), \(random.pick(["'s1'", "'s2'"])), 1)"
         case 2:
-            "UPDATE \(orClause()) transfer SET quantity = quantity + 1, received_at = \(random.pick(["received_at", "5"]))"
+            "UPDATE \(orClause()) transfer SET quantity = quantity + 1,"
+                + " received_at = \(random.pick(["received_at", "5"]))"
         case 3: "DELETE FROM transfer"
         default: "REPLACE INTO transfer(id, from_store, quantity) VALUES (\(id), 's1', 3)"
         }

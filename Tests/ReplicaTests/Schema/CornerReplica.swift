@@ -38,6 +38,18 @@ final class CornerReplica {
         }
     }
 
+    /// Expects that an application's statement is refused in words that begin so.
+    func refuses(_ sql: String, _ words: String, sourceLocation: SourceLocation = #_sourceLocation) {
+        let message = refusal(sql)
+        #expect(message?.hasPrefix(words) == true, "\(sql): \(message ?? "taken")", sourceLocation: sourceLocation)
+    }
+
+    /// Expects that an application's statement is taken.
+    func takes(_ sql: String, sourceLocation: SourceLocation = #_sourceLocation) {
+        let message = refusal(sql)
+        #expect(message == nil, "\(sql)", sourceLocation: sourceLocation)
+    }
+
     /// Rows as texts, columns parted by `|`, rows by `;`.
     func rows(_ query: String) throws -> String {
         try connection.use { sql in

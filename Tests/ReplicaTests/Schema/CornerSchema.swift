@@ -45,10 +45,14 @@ enum CornerSchema {
               placed_at:      {type: time, merge: first}
               handed_over_at: {type: time, merge: first, writer: store}
               cancelled_at:   {type: time, merge: first}
-              status:         {type: text, generated: "CASE WHEN handed_over_at IS NOT NULL THEN 'handed_over' WHEN cancelled_at IS NOT NULL THEN 'cancelled' ELSE 'placed' END"}
+              status:
+                type: text
+                generated: "CASE WHEN handed_over_at IS NOT NULL THEN 'handed_over'
+                  WHEN cancelled_at IS NOT NULL THEN 'cancelled' ELSE 'placed' END"
             effects:
               set:
-                cancelled_at: "INSERT INTO journal(id, store_id, what) VALUES (NEW.id, NEW.store_id, coalesce(OLD.note, 'new'))"
+                cancelled_at: "INSERT INTO journal(id, store_id, what)
+                  VALUES (NEW.id, NEW.store_id, coalesce(OLD.note, 'new'))"
           order_line:
             scope: {parent: customer_order, by: order_id}
             immutable: true
@@ -60,7 +64,8 @@ enum CornerSchema {
               sku:      {type: text}
               quantity: {type: integer, required: true, check: "quantity > 0"}
             effects:
-              insert: "UPDATE stock SET available = available - NEW.quantity WHERE sku = NEW.sku AND store_id = (SELECT store_id FROM customer_order WHERE id = NEW.order_id)"
+              insert: "UPDATE stock SET available = available - NEW.quantity WHERE sku = NEW.sku
+                AND store_id = (SELECT store_id FROM customer_order WHERE id = NEW.order_id)"
           journal:
             scope: {store: store_id}
             immutable: true
@@ -149,7 +154,8 @@ enum CornerSchema {
               n: {type: integer, merge: counter}
               t: {type: text}
         views:
-          exception_cancelled: "SELECT id FROM customer_order WHERE cancelled_at IS NOT NULL AND handed_over_at IS NOT NULL"
+          exception_cancelled: "SELECT id FROM customer_order
+            WHERE cancelled_at IS NOT NULL AND handed_over_at IS NOT NULL"
         indexes:
           order_by_store: {table: customer_order, columns: [store_id, placed_at]}
         """

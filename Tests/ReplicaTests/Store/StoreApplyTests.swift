@@ -62,7 +62,7 @@ struct StoreApplyTests {
     @Test("A till that sells much while a round is prepared does not sell under its lock")
     func givesBack() throws {
         let shop = try StoreShop()
-        try shop.join([shop.item("a", n: 10, at: 2)])
+        try shop.join([shop.item("a", n: 10, at: 2), shop.item("b", at: 3)])
         var locks = 0
         var bursts = 2
         shop.replica.atStep = { step throws(ReplicaError) in
@@ -77,13 +77,21 @@ struct StoreApplyTests {
                     """
                 )
                 try shop.sell("UPDATE item SET n = n - 1 WHERE id = 'a'")
+                try shop.sell("DELETE FROM item WHERE id = 'b'")
             } catch { throw ReplicaError(wrapping: error, path: "") }
         }
-        try shop.stage([shop.item("a", n: 100, at: 11), shop.item("x15", n: 4, at: 12)], upTo: 12)
+        try shop.stage(
+            [shop.item("a", n: 100, at: 11), shop.item("x15", n: 4, at: 12), shop.item("b", n: 1, at: 12)],
+            upTo: 12
+        )
         try shop.apply(12)
         #expect(locks == 3)
         #expect(try shop.see("SELECT n FROM item WHERE id IN ('a', 'x15') ORDER BY id") == ["98", "4"])
         #expect(try shop.operations().filter { $0.operation.kind == .insert }.count == 4002)
+        #expect(try shop.see("SELECT count(*) FROM item WHERE id = 'b'") == ["0"])
+        try shop.sell("INSERT INTO item(id, store_id) VALUES ('b', 'nanjing-1')")
+        try shop.seal()
+        #expect(try shop.operations().last?.operation.life == 3, "it knows that it deleted the row")
     }
 
     @Test("A round that changes nothing leaves the replica alone, and its cursor counts")
