@@ -28,7 +28,7 @@ step "tests"
 LINLI_BINARY="${LINLI_BINARY:-$(swift build --show-bin-path)/linli}"
 export LINLI_BINARY
 status=0
-swift test --skip-build "$@" >"$log" 2>&1 || status=$?
+swift test --skip-build --no-parallel "$@" >"$log" 2>&1 || status=$?
 
 # What failed and why, which seeds were drawn, and what was skipped and why.
 grep -E '^✘ |recorded an issue|error:|[Ff]atal|^➜ Test .*skipped|seed' "$log" | sort -u | head -100 || true

@@ -3,7 +3,7 @@ import Rehearsal
 import Testing
 
 extension ProcessTests {
-    @Suite("The last units of a product")
+    @Suite("The last units of a product", .enabled(if: Long.isAskedFor, "takes minutes: set LINLI_LONG=1"))
     struct RightsStory {
         private static let stock = "SELECT available FROM stock WHERE store_id = 'north' AND sku = 'cake'"
         private static let orderLine =
