@@ -67,19 +67,20 @@ let package = Package(
         // Floor 3
         room("Transport", ["ChangeLog", "SyncSession", "WireFormat", "Trust", .nio, .nioPosix, .nioSSL, .nioTLS]),
         room("Retail"),
+        room("SessionWork", ["ChangeLog", "NetworkSchema", "SyncSession", "Replica"]),
         // Floor 4
         room(
             "StoreNode",
             [
-                "ChangeLog", "NetworkSchema", "SyncSession", "WireFormat", "Replica", "Trust", "Transport", .nio,
-                .nioPosix, .logging, .serviceLifecycle,
+                "ChangeLog", "NetworkSchema", "SyncSession", "SessionWork", "WireFormat", "Replica", "Trust",
+                "Transport", .nio, .nioPosix, .logging, .serviceLifecycle,
             ]
         ),
         room(
             "HubNode",
             [
-                "ChangeLog", "NetworkSchema", "SyncSession", "WireFormat", "Replica", "Trust", "Transport", .nio,
-                .nioPosix, .logging, .serviceLifecycle,
+                "ChangeLog", "NetworkSchema", "SyncSession", "SessionWork", "WireFormat", "Replica", "Trust",
+                "Transport", .nio, .nioPosix, .logging, .serviceLifecycle,
             ]
         ),
         room("Rehearsal", ["ChangeLog", "Replica", .nio, .nioPosix]),

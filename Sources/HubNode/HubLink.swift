@@ -3,6 +3,7 @@ import Logging
 import NIOCore
 import NIOPosix
 import Replica
+import SessionWork
 import SyncSession
 import Transport
 import WireFormat
@@ -18,10 +19,8 @@ final class HubLink {
     private let hub: HubShared
     private var site: SiteID?
     private var ticker: RepeatedTask?
-    /// The header of the changeset whose parts are coming in.
-    private var header: ChangesetHeader?
-    /// The rest of a round, read from one snapshot, and not yet asked for.
-    private var spool: [RestPiece] = []
+    /// From the hello on.
+    private var errands: HubErrands?
     private var log: Logger
 
     init(_ connection: Transport.Connection, store: NodeName, hub: HubShared) {
@@ -58,7 +57,7 @@ final class HubLink {
 
     private func closed(_ why: Disconnect) {
         ticker?.cancel()
-        spool = []
+        errands = nil
         handle(.disconnected)
         if let site, hub.board.left(site, link: ObjectIdentifier(self)) {
             log.notice("store offline", metadata: ["because": "\(why)"])
@@ -73,18 +72,52 @@ final class HubLink {
         switch effect {
         case .send(let message): connection.send(message.payload())
         case .open(let hello): open(hello)
-        case .confirm(let tag): confirm(tag)
-        case .submit(let part, let isLast): submit(part, isLast: isLast)
-        case .readChunk(let scope, let after, let round): readChunk(scope, after: after, round)
-        case .readCheckpoint(let read, let round): readCheckpoint(read, round)
-        case .readRest(let read, let round): readRest(read, round)
-        case .nextOfRest: nextOfRest()
-        case .readSchema: readSchema()
-        case .sealHead: sealHead()
-        case .noteCommitted(let cursor, let safe): noteCommitted(cursor, safe)
         case .hangUp(let error):
             log.notice("session ended: \(error)")
             connection.close()
+        case .confirm: confirmed()
+        default: break
+        }
+        for errand in errands?.errands(for: effect) ?? [] { submit(errand) }
+    }
+
+    private func submit(_ errand: HubErrand) {
+        switch errand {
+        case .write(let job): hub.writer.submit(.other(inTurn(job)))
+        case .read(let job):
+            let (replica, body) = (hub.replica, inTurn(job))
+            hub.readers.submit { state in
+                guard case .active = state else { return }
+                body(replica)
+            }
+        case .merge(let incoming, let number, let bytes):
+            let link = NIOLoopBound(self, eventLoop: connection.eventLoop)
+            let loop = connection.eventLoop
+            hub.writer.submit(
+                .merge(incoming, bytes: bytes) { result in
+                    let event: HubSession.Event =
+                        switch result {
+                        case .success(let outcome): outcome.event(for: number)
+                        case .failure(let error): .end(Bye(.unavailable, "\(error)"))
+                        }
+                    loop.execute { link.value.handle(event) }
+                }
+            )
+        }
+    }
+
+    /// The job, and its answer handed to the session.
+    private func inTurn(_ job: @escaping HubErrand.Job) -> @Sendable (HubReplica) -> Void {
+        let link = NIOLoopBound(self, eventLoop: connection.eventLoop)
+        let loop = connection.eventLoop
+        return { replica in
+            let event: HubSession.Event?
+            do {
+                event = try job(replica, Moment.now.wallMilliseconds)
+            } catch {
+                event = .end(Bye(.unavailable, "\(error)"))
+            }
+            if let event { loop.execute { link.value.handle(event) } }
         }
     }
 
@@ -102,6 +135,7 @@ final class HubLink {
             )
         }
         site = hello.site
+        errands = HubErrands(site: hello.site)
         let link = NIOLoopBound(self, eventLoop: connection.eventLoop)
         let bell = HubBoard.Doorbell(
             link: ObjectIdentifier(self),
@@ -121,170 +155,35 @@ final class HubLink {
         let tag = SessionTag(UInt64.random(in: 1...UInt64.max))
         let isOtherOnline = hub.board.isOnline(store, besides: hello.site)
         let (store, network, program, board) = (store, hub.network, hub.program, hub.board)
-        write { replica in
-            let answer = try replica.openSession(
-                SessionFacts(hello),
-                newTag: tag.raw,
-                isPresentSiteOnline: isOtherOnline,
-                nowMilliseconds: Moment.now.wallMilliseconds
-            )
-            switch answer {
-            case .opened(let opening):
-                board.opened(hello.site, region: opening.region)
-                return .opened(Welcome(opening, hello, tag: tag, network: network, program: program))
-            case .refused(let refusal): return .refused(Bye(refusal, store: store))
+        submit(
+            .write { replica, now in
+                let answer = try replica.openSession(
+                    SessionFacts(hello),
+                    newTag: tag.raw,
+                    isPresentSiteOnline: isOtherOnline,
+                    nowMilliseconds: now
+                )
+                switch answer {
+                case .opened(let opening):
+                    board.opened(hello.site, region: opening.region)
+                    let welcome = Welcome(
+                        opening,
+                        hello,
+                        tag: tag,
+                        network: network,
+                        program: program,
+                        wallMilliseconds: now
+                    )
+                    return .opened(welcome)
+                case .refused(let refusal): return .refused(Bye(refusal, store: store))
+                }
             }
-        }
+        )
     }
 
-    private func confirm(_ tag: SessionTag) {
+    private func confirmed() {
         guard let site else { return }
         log.info("store online", metadata: ["site": "\(site)", "from": "\(connection.remoteAddress)"])
         hub.board.online(site)
-        write { replica in
-            replica.confirmTag(tag.raw, site: site)
-            return nil
-        }
-    }
-
-    // MARK: Up
-
-    private func submit(_ part: PushPart, isLast: Bool) {
-        guard let site else { return }
-        if let header = part.header { self.header = header }
-        guard let header else { return }
-        guard isLast else {
-            return write { replica in
-                let parts = try replica.hold(part.bytes, part: part.part, of: part.number, site: site)
-                return .held(number: part.number, parts: parts)
-            }
-        }
-        let link = NIOLoopBound(self, eventLoop: connection.eventLoop)
-        let loop = connection.eventLoop
-        let isWhole = header.parts == 1
-        let segments = header.segments == 0 ? [] : [part.bytes]
-        if !isWhole { write { replica in try Self.holdLast(part, of: site, in: replica) } }
-        let incoming = IncomingChangeset(header: header, body: isWhole ? .segments(segments) : .held)
-        hub.writer.submit(
-            .merge(incoming, bytes: part.bytes.count) { result in
-                let event: HubSession.Event =
-                    switch result {
-                    case .success(let outcome): outcome.event(for: header.number)
-                    case .failure(let error): .end(Bye(.unavailable, "\(error)"))
-                    }
-                loop.execute { link.value.handle(event) }
-            }
-        )
-    }
-
-    private static func holdLast(_ part: PushPart, of site: SiteID, in replica: HubReplica) throws -> HubSession.Event?
-    {
-        _ = try replica.hold(part.bytes, part: part.part, of: part.number, site: site)
-        return nil
-    }
-
-    // MARK: Down
-
-    private func readChunk(_ scope: FeedScope, after: Position, _ round: Round) {
-        read { replica, site in
-            let reading = try replica.readChunk(
-                FeedRound(round, of: site),
-                ReadScope(scope),
-                after: after,
-                size: .standard,
-                nowMilliseconds: Moment.now.wallMilliseconds
-            )
-            guard case .read(let chunk) = reading else { return Self.restart }
-            return .chunkRead(
-                ChunkRead(chunk: Chunk(chunk), isLast: chunk.isLast, schemaVersion: replica.schemaVersion)
-            )
-        }
-    }
-
-    private func readCheckpoint(_ read: ScopePositions, _ round: Round) {
-        self.read { replica, site in
-            switch replica.readCheckpoint(FeedRound(round, of: site), readUpTo: ReadPositions(read)) {
-            case .read(let checkpoint): .checkpointRead(.checkpoint(Checkpoint(checkpoint)))
-            case .notYet: .checkpointRead(.moved(.all))
-            case .restart: Self.restart
-            }
-        }
-    }
-
-    private func readRest(_ read: ScopePositions, _ round: Round) {
-        let link = NIOLoopBound(self, eventLoop: connection.eventLoop)
-        let loop = connection.eventLoop
-        self.read { replica, site in
-            var pieces: [RestPiece] = []
-            let version = replica.schemaVersion
-            let reading = try replica.readRest(
-                FeedRound(round, of: site),
-                readUpTo: ReadPositions(read),
-                size: .standard,
-                nowMilliseconds: Moment.now.wallMilliseconds
-            ) { chunk in pieces.append(.chunk(Chunk(chunk), schemaVersion: version)) }
-            guard case .read(let checkpoint) = reading else { return Self.restart }
-            pieces.append(.checkpoint(Checkpoint(checkpoint)))
-            let rest = Array(pieces.dropFirst().reversed())
-            loop.execute { link.value.spool = rest }
-            return .restRead(pieces[0])
-        }
-    }
-
-    private func nextOfRest() {
-        guard let piece = spool.popLast() else { return }
-        handle(.restRead(piece))
-    }
-
-    private func readSchema() {
-        read { replica, _ in
-            let schema = try replica.presentSchema()
-            return .schemaRead(version: schema.version, document: Array(schema.document.utf8))
-        }
-    }
-
-    private func sealHead() {
-        write { replica in .headSealed(try replica.seal(nowMilliseconds: Moment.now.wallMilliseconds).head) }
-    }
-
-    private func noteCommitted(_ cursor: Cursor, _ safe: Position) {
-        guard let site else { return }
-        write { replica in
-            replica.noteCommitted(cursor, safe: safe, site: site)
-            return nil
-        }
-    }
-
-    // MARK: The replica, and back
-
-    private func write(_ body: @escaping @Sendable (HubReplica) throws -> HubSession.Event?) {
-        let link = NIOLoopBound(self, eventLoop: connection.eventLoop)
-        let loop = connection.eventLoop
-        hub.writer.submit(
-            .other { replica in
-                guard let event = Self.event({ try body(replica) }) else { return }
-                loop.execute { link.value.handle(event) }
-            }
-        )
-    }
-
-    private func read(_ body: @escaping @Sendable (HubReplica, SiteID) throws -> HubSession.Event) {
-        guard let site else { return }
-        let link = NIOLoopBound(self, eventLoop: connection.eventLoop)
-        let (loop, replica) = (connection.eventLoop, hub.replica)
-        hub.readers.submit { state in
-            guard case .active = state else { return }
-            guard let event = Self.event({ try body(replica, site) }) else { return }
-            loop.execute { link.value.handle(event) }
-        }
-    }
-
-    /// Tombstones that the round needs are gone: the next handshake says how to go on.
-    private static let restart = HubSession.Event.end(
-        Bye(.unavailable, "the hub dropped what this round still needs; the next session begins anew")
-    )
-
-    private static func event(_ body: () throws -> HubSession.Event?) -> HubSession.Event? {
-        do { return try body() } catch { return .end(Bye(.unavailable, "\(error)")) }
     }
 }

@@ -1,8 +1,8 @@
 import ChangeLog
 import Logging
-import NetworkSchema
 import NIOCore
 import Replica
+import SessionWork
 import SyncSession
 import Transport
 import WireFormat
@@ -18,7 +18,6 @@ final class StoreLink {
     private let board: StoreBoard
     private let log: Logger
     private var ticker: RepeatedTask?
-    private var areRightsFrozen = false
 
     init(
         _ connection: Transport.Connection,
@@ -75,120 +74,49 @@ final class StoreLink {
     private func perform(_ effect: StoreSession.Effect) {
         switch effect {
         case .send(let message): connection.send(message.payload())
-        case .storeTag(let tag):
-            inTurn { replica in
-                try replica.storeTag(tag.raw)
-                return .tagStored
-            }
-        case .dropStaged:
-            inTurn { replica in
-                try replica.dropStaged()
-                return nil
-            }
-        case .beginResync:
-            inTurn { replica in
-                try replica.beginResync()
-                return nil
-            }
-        case .online(let welcome, let freezesRights): online(welcome, freezesRights: freezesRights)
         case .measured(let offset, let roundTrip):
             board.measured(offsetMilliseconds: offset, roundTripMilliseconds: roundTrip)
-        case .acknowledged(let number): acknowledged(number)
-        case .load(let number, let part, let bytesMax): load(number, part: part, bytesMax: bytesMax)
-        case .adoptSchema(let version, let document): adopt(version, document)
-        case .stage(let chunk):
-            inTurn { replica in
-                try replica.stage(StoreFeed.Chunk(chunk))
-                return .staged(bytes: chunk.windowBytes)
-            }
-        case .apply(let checkpoint): apply(checkpoint)
         case .head(let id, let position): board.head(id, position)
-        case .hangUp(let error): hangUp(error)
+        case .hangUp(let error):
+            board.ended(error)
+            connection.close()
+        case .online(let welcome, _):
+            log.info("connected to the hub", metadata: ["network": "\(welcome.network)", "epoch": "\(welcome.epoch)"])
+            board.online(welcome)
+        default: break
         }
+        if let errand = StoreErrand(effect) { submit(errand) }
     }
 
-    // MARK: Effects that take more than a line
-
-    private func online(_ welcome: Welcome, freezesRights: Bool) {
-        log.info("connected to the hub", metadata: ["network": "\(welcome.network)", "epoch": "\(welcome.epoch)"])
-        board.online(welcome)
-        areRightsFrozen = freezesRights
-        inTurn { replica in
-            try replica.beginSession(in: welcome.epoch)
-            // A resync has frozen them already.
-            if freezesRights, welcome.way != .resync { try replica.freezeRights() }
-            return nil
-        }
-    }
-
-    private func acknowledged(_ number: ChangesetNumber) {
-        inTurn { [board] replica in
-            try replica.acknowledged(through: number)
-            board.acknowledged(number)
-            return nil
-        }
-    }
-
-    private func load(_ number: ChangesetNumber, part: Int, bytesMax: Int) {
-        inTurn { replica in
-            let parts: [OutboxPart]
-            do {
-                parts = try replica.parts(
-                    from: number,
-                    part: part,
-                    bytesMax: bytesMax,
-                    partBytesExtra: Limits.envelopeBytes
-                )
-            } catch ReplicaError.trimmed {
-                return .missing
-            }
-            guard let first = parts.first, (first.number, first.part) == (number, part) else { return .missing }
-            return .loaded(parts.map(PushPart.init))
-        }
-    }
-
-    private func adopt(_ version: Int, _ document: [UInt8]) {
-        inTurn { [log] replica in
-            let schema = try NetworkSchema(yaml: String(decoding: document, as: UTF8.self))
-            try replica.adoptSchema(SchemaPlan(schema), wallMilliseconds: Moment.now.wallMilliseconds)
-            log.info("schema version \(version) adopted")
-            return nil
-        }
-    }
-
-    private func apply(_ checkpoint: Checkpoint) {
-        let thaws = areRightsFrozen
-        areRightsFrozen = false
-        inTurn { [board] replica in
-            let applied = try replica.apply(
-                StoreFeed.Checkpoint(checkpoint),
-                wallMilliseconds: Moment.now.wallMilliseconds
-            )
-            if thaws { try replica.thawRights() }
-            board.applied(applied.cursor)
-            board.sealed(replica.lastSealed)
-            return .applied(cursor: applied.cursor, safe: applied.safe)
-        }
-    }
-
-    private func hangUp(_ error: SessionError) {
-        board.ended(error)
-        connection.close()
-    }
-
-    /// Hands work to the replica's thread, and its answer to the session.
-    private func inTurn(_ body: @escaping @Sendable (StoreReplica) throws -> StoreSession.Event?) {
+    /// Hands an errand to the replica's thread, and its answer to the session.
+    private func submit(_ errand: StoreErrand) {
         let link = NIOLoopBound(self, eventLoop: connection.eventLoop)
-        let (board, loop) = (board, connection.eventLoop)
+        let (board, loop, log) = (board, connection.eventLoop, log)
         work.submit { replica in
             let event: StoreSession.Event?
             do {
-                event = try body(replica)
+                event = try errand.run(on: replica, wallMilliseconds: Moment.now.wallMilliseconds)
+                Self.note(errand, event, replica, board, log)
             } catch {
                 board.failed(error)
                 event = .end(Bye(.unavailable, "\(error)"))
             }
             if let event { loop.execute { link.value.handle(event) } }
         }
+    }
+
+    /// What commands and the log are told of an errand that is done.
+    private static func note(
+        _ errand: StoreErrand,
+        _ event: StoreSession.Event?,
+        _ replica: StoreReplica,
+        _ board: StoreBoard,
+        _ log: Logger
+    ) {
+        if case .acknowledged(let number) = errand { board.acknowledged(number) }
+        if case .adoptSchema(let version, _) = errand { log.info("schema version \(version) adopted") }
+        guard case .applied(let cursor, _) = event else { return }
+        board.applied(cursor)
+        board.sealed(replica.lastSealed)
     }
 }

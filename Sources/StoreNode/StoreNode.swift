@@ -2,6 +2,7 @@ import ChangeLog
 public import Logging
 import NIOPosix
 import Replica
+import SessionWork
 public import ServiceLifecycle
 import SyncSession
 import Transport

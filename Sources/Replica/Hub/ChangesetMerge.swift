@@ -39,9 +39,11 @@ final class ChangesetMerge {
         number = header.number
         base = hub.epochs.common(header.base, head: hub.head, least: site.cursor.position).number
         before = hub.head
-        let ahead = Stamp(milliseconds: hub.now + HubLimits.stampAheadMillisecondsMax)
-        let seen = Stamp(milliseconds: hub.clock.last.milliseconds + HubLimits.stampAheadMillisecondsMax)
-        stampMax = max(ahead, seen)
+        // Against the hub's own clock; when that is behind its stamps, which are then all that is known of the time,
+        // against these. Otherwise a site could push the stamps ahead, one tolerance a changeset.
+        let wall = hub.now + HubLimits.stampAheadMillisecondsMax
+        let seen = hub.clock.last.milliseconds
+        stampMax = Stamp(milliseconds: seen > wall ? seen + HubLimits.stampAheadMillisecondsMax : wall)
     }
 
     /// Merges the operation at `place` of the changeset.

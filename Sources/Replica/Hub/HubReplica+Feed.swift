@@ -79,21 +79,32 @@ extension HubReplica {
         }
     }
 
-    /// All that is left of a round, from one snapshot: for a reader from whom the head keeps running away. Handed out
-    /// chunk by chunk, so that it can be spooled; the snapshot's position is the checkpoint.
+    /// All that is left of a round, from one snapshot: for a reader from whom the head keeps running away. It is
+    /// spooled; the snapshot's position is the checkpoint.
     public func readRest(
         _ round: FeedRound,
         readUpTo: ReadPositions,
         size: ChunkSize,
-        nowMilliseconds: Int64,
-        _ spool: (ReadChunk) throws -> Void
-    ) throws(ReplicaError) -> Reading<ReadCheckpoint> {
+        nowMilliseconds: Int64
+    ) throws(ReplicaError) -> Reading<RestSpool> {
         while true {
-            let reading = try nextReader().inSealedSnapshot { reader in
-                try rest(round, readUpTo: readUpTo, size: size, reader, spool)
+            let reading = try RestSpool.read { spool in
+                try rest(of: round, readUpTo: readUpTo, size: size, spool)
             }
             if let reading { return reading }
             try seal(nowMilliseconds: nowMilliseconds)
+        }
+    }
+
+    /// One look; nil when something captured is not sealed.
+    func rest(
+        of round: FeedRound,
+        readUpTo: ReadPositions,
+        size: ChunkSize,
+        _ spool: (ReadChunk) throws -> Void
+    ) throws(ReplicaError) -> Reading<ReadCheckpoint>? {
+        try nextReader().inSealedSnapshot { reader in
+            try rest(round, readUpTo: readUpTo, size: size, reader, spool)
         }
     }
 

@@ -28,6 +28,7 @@ extension HubReplica {
                     secretHash: nil,
                     expiresAt: nil,
                     invitedAt: nowMilliseconds,
+                    usedBy: nil,
                     joinedAt: nil,
                     site: nil,
                     isAway: false
@@ -38,6 +39,7 @@ extension HubReplica {
             entry.secretHash = secretHash
             entry.expiresAt = expiresAt
             entry.invitedAt = nowMilliseconds
+            entry.usedBy = nil
             try hub.stores.save(entry)
             isTaken = true
         }
@@ -78,11 +80,13 @@ extension HubReplica {
                 let expiry = entry.expiresAt, nowMilliseconds <= expiry, isSecretRight(hash)
             else { return }
             if let known = hub.sites[site] {
-                guard known.id == entry.site, known.joinedAt >= entry.invitedAt else { return }
+                guard known.id == entry.usedBy else { return }
             } else {
-                if let present = entry.site, hub.sites[present].joinedAt >= entry.invitedAt { return }
-                try hub.takeOver(entry, by: site)
+                guard entry.usedBy == nil else { return }
+                let taken = try hub.takeOver(entry, by: site)
                 entry = hub.stores[store] ?? entry
+                entry.usedBy = taken.id
+                try hub.stores.save(entry)
             }
             answer = .joined(region: entry.region)
         }

@@ -25,6 +25,8 @@ public struct HubStore: Hashable, Sendable {
     public var secretHash: [UInt8]?
     public var expiresAt: Int64?
     public var invitedAt: Int64
+    /// The number of the site that joined by the present invitation.
+    var usedBy: Int64?
     public var joinedAt: Int64?
     /// The number of its present site.
     var site: Int64?
@@ -41,15 +43,15 @@ final class StoreRegistry {
         upsert = try sql.statement(
             """
             INSERT INTO linli_store (store, region, name, state, secret_hash, expires_at, invited_at, joined_at, site,
-              away)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+              away, used_by)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
             ON CONFLICT DO UPDATE SET region = ?2, name = ?3, state = ?4, secret_hash = ?5, expires_at = ?6,
-              invited_at = ?7, joined_at = ?8, site = ?9, away = ?10
+              invited_at = ?7, joined_at = ?8, site = ?9, away = ?10, used_by = ?11
             """
         )
         let rows = try sql.statement(
             """
-            SELECT store, region, name, state, secret_hash, expires_at, invited_at, joined_at, site, away
+            SELECT store, region, name, state, secret_hash, expires_at, invited_at, joined_at, site, away, used_by
             FROM linli_store ORDER BY store
             """
         )
@@ -66,6 +68,7 @@ final class StoreRegistry {
                 secretHash: rows.isNull(4) ? nil : rows.bytes(4),
                 expiresAt: rows.integerIfAny(5),
                 invitedAt: rows.integer(6),
+                usedBy: rows.integerIfAny(10),
                 joinedAt: rows.integerIfAny(7),
                 site: rows.integerIfAny(8),
                 isAway: rows.integer(9) != 0
@@ -82,7 +85,7 @@ final class StoreRegistry {
         upsert.bind(1, store.store.text).bind(2, store.region).bind(3, store.name).bind(4, store.state.rawValue)
         upsert.bind(5, store.secretHash.map(Value.blob) ?? .null).bind(6, Value(store.expiresAt))
         upsert.bind(7, store.invitedAt).bind(8, Value(store.joinedAt)).bind(9, Value(store.site))
-        try upsert.bind(10, store.isAway ? 1 : 0).run()
+        try upsert.bind(10, store.isAway ? 1 : 0).bind(11, Value(store.usedBy)).run()
         stores[store.store] = store
     }
 }

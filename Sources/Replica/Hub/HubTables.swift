@@ -76,7 +76,8 @@ enum HubTables {
         ) STRICT, WITHOUT ROWID;
         CREATE TABLE linli_store (
           store TEXT PRIMARY KEY, region TEXT NOT NULL, name TEXT NOT NULL, state TEXT NOT NULL, secret_hash BLOB,
-          expires_at INTEGER, invited_at INTEGER NOT NULL, joined_at INTEGER, site INTEGER, away INTEGER NOT NULL
+          expires_at INTEGER, invited_at INTEGER NOT NULL, used_by INTEGER, joined_at INTEGER, site INTEGER,
+          away INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
         CREATE TABLE linli_site (
           id INTEGER PRIMARY KEY, site TEXT NOT NULL UNIQUE, store TEXT NOT NULL, state TEXT NOT NULL,

@@ -3,7 +3,6 @@ import ChangeLog
 /// How stores and their sites come and go, inside a transaction of the writer.
 extension HubWriter {
     /// A new site speaks for the store from now on; the present one is fenced.
-    @discardableResult
     func takeOver(_ store: HubStore, by site: SiteID) throws(ReplicaError) -> HubSite {
         if let present = store.site { try fence(sites[present]) }
         let scopes = try HubWriter.scopes(of: site, store: store.store, stores, self.scopes)

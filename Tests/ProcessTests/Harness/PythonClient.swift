@@ -52,11 +52,15 @@ final class PythonClient {
     }
 
     private static let prelude = """
-        import signal, sqlite3, sys, time
+        import os, signal, sqlite3, sys, time
         replica = sys.argv[1]
+        parent = os.getppid()
         wanted = []
         signal.signal(signal.SIGTERM, lambda *_: wanted.append(True))
-        stopping = lambda: bool(wanted)
+        # A child has the signal mask of the thread that began it, and dispatch's threads block them all.
+        signal.pthread_sigmask(signal.SIG_SETMASK, [])
+        # A test that was killed leaves nobody behind.
+        stopping = lambda: bool(wanted) or os.getppid() != parent
         say = lambda *words: sys.stdout.write(" ".join(str(word) for word in words) + "\\n")
         def connect(timeout=10.0):
             return sqlite3.connect(replica, isolation_level=None, timeout=timeout)

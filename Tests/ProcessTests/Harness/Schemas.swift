@@ -41,4 +41,34 @@ enum Schemas {
               number:  {type: integer}
               note:    {type: text, check: "length(note) < 2000"}
         """
+
+    /// Units that only `linli_grant` moves.
+    static let shelf = """
+        schema: shelf
+        version: 1
+        currency: CNY
+        tables:
+          shelf:
+            scope: {store: store_id}
+            writer: store
+            key: [store_id, sku]
+            columns:
+              store_id:  {type: text}
+              sku:       {type: text}
+              available: {type: integer, merge: escrow, floor: 0, writer: any}
+          promise:
+            scope: {store: store_id}
+            immutable: true
+            writer: any
+            key: [id]
+            columns:
+              id:       {type: id}
+              store_id: {type: text}
+              sku:      {type: text}
+              units:    {type: integer, check: "units > 0"}
+            effects:
+              insert: >-
+                UPDATE shelf SET available = available - NEW.units
+                WHERE store_id = NEW.store_id AND sku = NEW.sku
+        """
 }

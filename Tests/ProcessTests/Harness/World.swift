@@ -99,7 +99,8 @@ final class World {
     ) throws {
         let first = try expected ?? till("hub").rows(query)
         for name in names ?? nodes {
-            #expect(try till(name).rows(query) == first, "at \(name)", sourceLocation: sourceLocation)
+            let found = try till(name).rows(query)
+            #expect(found == first, "at \(name): \(query)", sourceLocation: sourceLocation)
         }
     }
 

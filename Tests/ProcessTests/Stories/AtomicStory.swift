@@ -3,7 +3,7 @@ import Rehearsal
 import Testing
 
 extension ProcessTests {
-    @Suite("A transaction of many tables", .enabled(if: Long.isAskedFor, "takes minutes: set LINLI_LONG=1"))
+    @Suite("A transaction of many tables")
     struct AtomicStory {
         /// Heads whose lines are not all there, or not all of one write.
         private static let torn = """

@@ -6,7 +6,7 @@ import Rehearsal
 import Testing
 
 extension ProcessTests {
-    @Suite("A daemon", .enabled(if: Long.isAskedFor, "takes minutes: set LINLI_LONG=1"))
+    @Suite("A daemon")
     struct DaemonStory {
         @Test("says when it listens, connects, loses the hub and has it again, and stops within seconds when asked to")
         func itsLog() async throws {

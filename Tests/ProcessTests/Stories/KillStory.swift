@@ -4,7 +4,7 @@ import Rehearsal
 import Testing
 
 extension ProcessTests {
-    @Suite("Daemons that are killed under load", .enabled(if: Long.isAskedFor, "takes minutes: set LINLI_LONG=1"))
+    @Suite("Daemons that are killed under load")
     struct KillStory {
         /// A hundred, or what `LINLI_KILLS` says.
         private static let kills = ProcessInfo.processInfo.environment["LINLI_KILLS"].flatMap { Int($0) } ?? 100

@@ -4,7 +4,7 @@ import Rehearsal
 import Testing
 
 extension ProcessTests {
-    @Suite("A till at a store", .enabled(if: Long.isAskedFor, "takes minutes: set LINLI_LONG=1"))
+    @Suite("A till at a store")
     struct TillStory {
         private static let waitMillisecondsMax = 250
 

@@ -139,12 +139,7 @@ struct HubFeedTests {
         try round.take(first)
         positions.network = first.upTo
         var isMoved = false
-        let reading = try world.hub.readRest(
-            feed,
-            readUpTo: positions,
-            size: size,
-            nowMilliseconds: world.now
-        ) { chunk in
+        let reading = try world.hub.rest(of: feed, readUpTo: positions, size: size) { chunk in
             try round.take(chunk)
             if !isMoved { try east.push(east.insert("board", ["k": text("while it is read")])) }
             isMoved = true
@@ -154,6 +149,31 @@ struct HubFeedTests {
         #expect(checkpoint.cursor.position == Position(31))
         #expect(checkpoint.included == ChangesetNumber(1))
         #expect(world.hub.head == Position(32))
+    }
+
+    @Test("A spooled rest comes out piece by piece as it was read, whatever happens meanwhile")
+    func spooledRest() throws {
+        let world = try HubWorld()
+        let (east, west) = (try world.join("east"), try world.join("west"))
+        for index in 0..<30 { try east.push(east.insert("board", ["k": text("k\(index)")])) }
+        let feed = FeedRound(site: west.site, began: .start, isComplete: true)
+        let size = ChunkSize(bytesTarget: 1000, rowsMax: 7)
+        let reading = try world.hub.readRest(feed, readUpTo: ReadPositions(), size: size, nowMilliseconds: world.now)
+        guard case .read(let spool) = reading else {
+            Issue.record("nothing was read")
+            return
+        }
+        try east.push(east.insert("board", ["k": text("later")]))
+        var round = ReadRound()
+        var chunks = 0
+        while case .chunk(let chunk, _) = try spool.next() {
+            try round.take(chunk)
+            chunks += 1
+        }
+        guard case .checkpoint(let checkpoint) = try spool.next() else { return }
+        #expect(chunks == 5)
+        #expect(round.entries.count == 30)
+        #expect(checkpoint.cursor.position == Position(30))
     }
 
     @Test("What does not concern a site leaves its checkpoint alone")

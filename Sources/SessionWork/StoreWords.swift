@@ -1,6 +1,6 @@
 import ChangeLog
-import Replica
-import SyncSession
+public import Replica
+public import SyncSession
 
 // The session's words and the replica's, side by side.
 
@@ -50,7 +50,7 @@ extension PushPart {
 
 extension Hello {
     /// What the replica says of itself, in the words of the first frame. The session sets the wall time.
-    init(_ hello: StoreHello, program: String) {
+    public init(_ hello: StoreHello, program: String) {
         self.init(
             versions: Limits.versions,
             program: program,

@@ -1,7 +1,6 @@
-import ChangeLog
-import Replica
-import SyncSession
-import Transport
+public import ChangeLog
+public import Replica
+public import SyncSession
 
 // The session's words and the replica's, side by side.
 
@@ -69,7 +68,7 @@ extension Checkpoint {
 }
 
 extension SessionFacts {
-    init(_ hello: Hello) {
+    public init(_ hello: Hello) {
         self.init(
             store: hello.store,
             site: hello.site,
@@ -86,7 +85,14 @@ extension SessionFacts {
 
 extension Welcome {
     /// The session fills in the version, the limits and the hello's time.
-    init(_ opening: SessionOpening, _ hello: Hello, tag: SessionTag, network: String, program: String) {
+    public init(
+        _ opening: SessionOpening,
+        _ hello: Hello,
+        tag: SessionTag,
+        network: String,
+        program: String,
+        wallMilliseconds: Int64
+    ) {
         let isFirst = hello.cursor.position == .start
         self.init(
             version: Limits.versions.upperBound,
@@ -102,13 +108,13 @@ extension Welcome {
             region: opening.region,
             head: opening.head,
             helloWallMilliseconds: hello.wallMilliseconds,
-            wallMilliseconds: Moment.now.wallMilliseconds
+            wallMilliseconds: wallMilliseconds
         )
     }
 }
 
 extension Bye {
-    init(_ refusal: SessionRefusal, store: NodeName) {
+    public init(_ refusal: SessionRefusal, store: NodeName) {
         switch refusal {
         case .stranger:
             self.init(
@@ -129,7 +135,7 @@ extension Bye {
 
 extension MergeOutcome {
     /// What the session hears of changeset `number`.
-    func event(for number: ChangesetNumber) -> HubSession.Event {
+    public func event(for number: ChangesetNumber) -> HubSession.Event {
         switch self {
         case .merged(let through): .committed(through: min(through, number))
         case .gap(let expected):

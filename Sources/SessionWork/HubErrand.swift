@@ -1,0 +1,144 @@
+public import ChangeLog
+public import Replica
+public import SyncSession
+
+/// What a `HubSession` asks of the hub's replica.
+///
+/// Law: what is for the writer reaches it in the order in which the sessions asked; what is for a reader may run beside
+/// it. A changeset is handed to the writer as one, so that it can form groups.
+public enum HubErrand: Sendable {
+    public typealias Job = @Sendable (_ replica: HubReplica, _ nowMilliseconds: Int64) throws -> HubSession.Event?
+
+    case write(Job)
+    case read(Job)
+    /// A changeset that is complete: `outcome.event(for: number)` is the session's answer. `bytes` is its size, or its
+    /// last part's.
+    case merge(IncomingChangeset, number: ChangesetNumber, bytes: Int)
+}
+
+/// The errands of one session, and what it must remember between them.
+///
+/// Law: it belongs to its session, and ends with it.
+public struct HubErrands: Sendable {
+    private let site: SiteID
+    /// The header of the changeset whose parts are coming in.
+    private var header: ChangesetHeader?
+    /// The rest of a round, read from one snapshot, and not yet asked for.
+    private let rest = RestSlot()
+
+    public init(site: SiteID) { self.site = site }
+
+    /// The errands that an effect asks for, in order; none for what concerns the line, or who is there.
+    public mutating func errands(for effect: HubSession.Effect) -> [HubErrand] {
+        switch effect {
+        case .confirm(let tag): [confirm(tag)]
+        case .submit(let part, let isLast): submit(part, isLast: isLast)
+        case .readChunk(let scope, let after, let round): [readChunk(scope, after: after, round)]
+        case .readCheckpoint(let read, let round): [readCheckpoint(read, round)]
+        case .readRest(let read, let round): [readRest(read, round)]
+        case .nextOfRest: [nextOfRest()]
+        case .readSchema: [Self.readSchema]
+        case .sealHead: [Self.sealHead]
+        case .noteCommitted(let cursor, let safe): [noteCommitted(cursor, safe)]
+        case .send, .open, .hangUp: []
+        }
+    }
+
+    // MARK: For the writer
+
+    private func confirm(_ tag: SessionTag) -> HubErrand {
+        .write { [site] replica, _ in
+            replica.confirmTag(tag.raw, site: site)
+            return nil
+        }
+    }
+
+    private mutating func submit(_ part: PushPart, isLast: Bool) -> [HubErrand] {
+        if let header = part.header { self.header = header }
+        guard let header else { return [] }
+        let hold = { @Sendable [site] (replica: HubReplica) throws -> Int in
+            try replica.hold(part.bytes, part: part.part, of: part.number, site: site)
+        }
+        guard isLast else {
+            return [.write { replica, _ in .held(number: part.number, parts: try hold(replica)) }]
+        }
+        if header.parts == 1 {
+            let segments = header.segments == 0 ? [] : [part.bytes]
+            let whole = IncomingChangeset(header: header, body: .segments(segments))
+            return [.merge(whole, number: header.number, bytes: part.bytes.count)]
+        }
+        let holdLast = HubErrand.write { replica, _ in
+            _ = try hold(replica)
+            return nil
+        }
+        let held = IncomingChangeset(header: header, body: .held)
+        return [holdLast, .merge(held, number: header.number, bytes: part.bytes.count)]
+    }
+
+    private static var sealHead: HubErrand {
+        .write { replica, now in .headSealed(try replica.seal(nowMilliseconds: now).head) }
+    }
+
+    private func noteCommitted(_ cursor: Cursor, _ safe: Position) -> HubErrand {
+        .write { [site] replica, _ in
+            replica.noteCommitted(cursor, safe: safe, site: site)
+            return nil
+        }
+    }
+
+    // MARK: For a reader
+
+    private func readChunk(_ scope: FeedScope, after: Position, _ round: Round) -> HubErrand {
+        .read { [site] replica, now in
+            let reading = try replica.readChunk(
+                FeedRound(round, of: site),
+                ReadScope(scope),
+                after: after,
+                size: .standard,
+                nowMilliseconds: now
+            )
+            guard case .read(let chunk) = reading else { return Self.restart }
+            return .chunkRead(
+                ChunkRead(chunk: Chunk(chunk), isLast: chunk.isLast, schemaVersion: replica.schemaVersion)
+            )
+        }
+    }
+
+    private func readCheckpoint(_ read: ScopePositions, _ round: Round) -> HubErrand {
+        .read { [site] replica, _ in
+            switch replica.readCheckpoint(FeedRound(round, of: site), readUpTo: ReadPositions(read)) {
+            case .read(let checkpoint): .checkpointRead(.checkpoint(Checkpoint(checkpoint)))
+            case .notYet: .checkpointRead(.moved(.all))
+            case .restart: Self.restart
+            }
+        }
+    }
+
+    private func readRest(_ read: ScopePositions, _ round: Round) -> HubErrand {
+        .read { [site, rest] replica, now in
+            let reading = try replica.readRest(
+                FeedRound(round, of: site),
+                readUpTo: ReadPositions(read),
+                size: .standard,
+                nowMilliseconds: now
+            )
+            guard case .read(let spool) = reading else { return Self.restart }
+            rest.keep(spool)
+            return try rest.next()
+        }
+    }
+
+    private func nextOfRest() -> HubErrand { .read { [rest] _, _ in try rest.next() } }
+
+    private static var readSchema: HubErrand {
+        .read { replica, _ in
+            let schema = try replica.presentSchema()
+            return .schemaRead(version: schema.version, document: Array(schema.document.utf8))
+        }
+    }
+
+    /// Tombstones that the round needs are gone: the next handshake says how to go on.
+    private static let restart = HubSession.Event.end(
+        Bye(.unavailable, "the hub dropped what this round still needs; the next session begins anew")
+    )
+}

@@ -1,0 +1,89 @@
+public import ChangeLog
+import NetworkSchema
+public import Replica
+public import SyncSession
+
+/// What a `StoreSession` asks of its replica: one step of the queue that the session's second duty describes.
+///
+/// Law: errands run one at a time, in the order in which the session asked, and each is durable when it returns. What
+/// runs them (a thread, or a turn of virtual time) knows nothing of what they do.
+public enum StoreErrand: Sendable {
+    case storeTag(SessionTag)
+    case dropStaged
+    case beginResync
+    case begin(Welcome, freezesRights: Bool)
+    case acknowledged(ChangesetNumber)
+    case load(ChangesetNumber, part: Int, bytesMax: Int)
+    case adoptSchema(version: Int, document: [UInt8])
+    case stage(Chunk)
+    case apply(Checkpoint)
+
+    /// The errand that an effect asks for; nil for what concerns the line, the clock or who waits.
+    public init?(_ effect: StoreSession.Effect) {
+        switch effect {
+        case .storeTag(let tag): self = .storeTag(tag)
+        case .dropStaged: self = .dropStaged
+        case .beginResync: self = .beginResync
+        case .online(let welcome, let freezesRights): self = .begin(welcome, freezesRights: freezesRights)
+        case .acknowledged(let number): self = .acknowledged(number)
+        case .load(let number, let part, let bytesMax): self = .load(number, part: part, bytesMax: bytesMax)
+        case .adoptSchema(let version, let document): self = .adoptSchema(version: version, document: document)
+        case .stage(let chunk): self = .stage(chunk)
+        case .apply(let checkpoint): self = .apply(checkpoint)
+        case .send, .measured, .head, .hangUp: return nil
+        }
+    }
+
+    /// Does the errand.
+    ///
+    /// - Parameter wallMilliseconds: this machine's clock, in milliseconds since 1970 UTC.
+    /// - Returns: the answer that the session waits for, if it waits for one.
+    public func run(on replica: StoreReplica, wallMilliseconds: Int64) throws -> StoreSession.Event? {
+        switch self {
+        case .storeTag(let tag):
+            try replica.storeTag(tag.raw)
+            return .tagStored
+        case .dropStaged: try replica.dropStaged()
+        case .beginResync: try replica.beginResync()
+        case .begin(let welcome, let freezesRights):
+            try replica.beginSession(in: welcome.epoch)
+            // A resync has frozen them already. The next checkpoint thaws.
+            if freezesRights, welcome.way != .resync { try replica.freezeRights() }
+        case .acknowledged(let number): try replica.acknowledged(through: number)
+        case .load(let number, let part, let bytesMax):
+            return try Self.load(number, part: part, bytesMax: bytesMax, from: replica)
+        case .adoptSchema(_, let document):
+            let schema = try NetworkSchema(yaml: String(decoding: document, as: UTF8.self))
+            try replica.adoptSchema(SchemaPlan(schema), wallMilliseconds: wallMilliseconds)
+        case .stage(let chunk):
+            try replica.stage(StoreFeed.Chunk(chunk))
+            return .staged(bytes: chunk.windowBytes)
+        case .apply(let checkpoint):
+            let applied = try replica.apply(StoreFeed.Checkpoint(checkpoint), wallMilliseconds: wallMilliseconds)
+            return .applied(cursor: applied.cursor, safe: applied.safe)
+        }
+        return nil
+    }
+
+    private static func load(
+        _ number: ChangesetNumber,
+        part: Int,
+        bytesMax: Int,
+        from replica: StoreReplica
+    ) throws(ReplicaError) -> StoreSession.Event {
+        let parts: [OutboxPart]
+        do {
+            parts = try replica.parts(
+                from: number,
+                part: part,
+                bytesMax: bytesMax,
+                partBytesExtra: Limits.envelopeBytes
+            )
+        } catch {
+            guard case .trimmed = error else { throw error }
+            return .missing
+        }
+        guard let first = parts.first, (first.number, first.part) == (number, part) else { return .missing }
+        return .loaded(parts.map(PushPart.init))
+    }
+}
