@@ -121,16 +121,16 @@ public struct CaptureFold {
         table: TablePlan,
         into fold: inout RowFold
     ) {
-        let mask = UInt64(bitPattern: all.integer(2))
-        if mask & CaptureRow.deleteBit != 0 {
+        let mask = all.integer(2)
+        if mask == CaptureRow.deleteMask {
             fold.delete(at: capture)
             return
         }
         let deltas = table.counters.indices.map { all.integer(statements.deltas + $0) }
-        if mask & CaptureRow.insertBit != 0 {
+        if mask == CaptureRow.insertMask {
             fold.insert(at: capture, stamp, cause: cause, deltas: deltas)
         } else {
-            fold.update(at: capture, stamp, cause: cause, mask: mask, deltas: deltas, table: table)
+            fold.update(at: capture, stamp, cause: cause, mask: UInt64(bitPattern: mask), deltas: deltas, table: table)
         }
     }
 

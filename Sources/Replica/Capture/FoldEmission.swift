@@ -69,10 +69,10 @@ final class FoldEmission {
         of table: TablePlan,
         stamp: Stamp
     ) throws {
-        let mask = UInt64(bitPattern: row.integer(2))
-        let isInsert = mask & CaptureRow.insertBit != 0
-        let isDelete = mask & CaptureRow.deleteBit != 0
-        var cells = isInsert ? table.shape.fullMask : isDelete ? 0 : grouped(mask, of: table)
+        let mask = row.integer(2)
+        let isInsert = mask == CaptureRow.insertMask
+        let isDelete = mask == CaptureRow.deleteMask
+        var cells = isInsert ? table.shape.fullMask : isDelete ? 0 : grouped(UInt64(bitPattern: mask), of: table)
         var isThere = isDelete
         if !isDelete { isThere = row.integer(statements.row) != 0 }
         // Without its row, a writer has switched triggers off and deleted it; an update of nothing says nothing.

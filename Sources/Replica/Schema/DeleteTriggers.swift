@@ -32,7 +32,7 @@ extension TableTriggers {
         }
         var body = refusals.statements
         if !table.escrow.isEmpty { body.append("DELETE FROM \(held) WHERE \(keyIs("OLD"))") }
-        body.append(capture("OLD", mask: "\(CaptureRow.deleteBit)"))
+        body.append(capture("OLD", mask: "\(CaptureRow.deleteMask)"))
         return [trigger("delete", "AFTER DELETE", body)]
     }
 }

@@ -8,7 +8,7 @@ extension TableTriggers {
             let refusal = Refusal.notYours(table: name, column: nil).raise(why)
             return [trigger("insert", "BEFORE INSERT", ["SELECT \(refusal)"])]
         }
-        return [capturedInsert(permission)] + [guardedInsert]
+        return [capturedInsert(permission), replacement, guardedInsert]
     }
 
     /// What a constraint of the table would refuse in its own words, or an outer OR IGNORE would skip; and REPLACE.
@@ -17,14 +17,44 @@ extension TableTriggers {
     /// REPLACE by trying INSERT OR IGNORE into a table whose one row is there: that changes it only when the outer OR
     /// REPLACE reaches in. Then it deletes the old row by an ordinary DELETE, so that REPLACE is always delete and
     /// insert, whatever `recursive_triggers` says.
+    ///
+    /// The guard only asks; what there is to do in the rare case stands in a trigger of a view of its own
+    /// (`linli_guarded_TABLE`), because SQLite makes room for all statements of a trigger whenever it fires: that alone
+    /// was a tenth of a captured insert.
     private var guardedInsert: Trigger {
-        let exists = "EXISTS (SELECT 1 FROM \(table.name) WHERE \(keyIs("NEW"))"
+        let columns = guardedColumns.joined(separator: ", ")
+        let values = guardedColumns.map { "NEW.\($0)" }.joined(separator: ", ")
+        let when = ([exists] + insertChecks.map(\.condition)).joined(separator: " OR ")
+        let body = "INSERT INTO \(SQLName.quoted(guardedView)) (\(columns)) VALUES (\(values))"
+        return trigger("replace", "BEFORE INSERT", when: when, [body])
+    }
+
+    private var exists: String { "EXISTS (SELECT 1 FROM \(table.name) WHERE \(keyIs("NEW")))" }
+
+    private var guardedView: String { "linli_guarded_\(name)" }
+
+    /// What the guard hands on: the key, and what it has to say something about.
+    private var guardedColumns: [String] {
+        let asked = Set(insertChecks.map(\.column) + table.table.key.map { table.table.columns[$0].name })
+        return table.table.columns.map(\.name).filter(asked.contains).map(SQLName.quoted)
+    }
+
+    /// The view that the guard inserts into, where there is a guard.
+    var guardView: NamedSQL? {
+        if case .never = rules.permission(table.table.writer, of: table, row: .new) { return nil }
+        let columns = guardedColumns.joined(separator: ", ")
+        return NamedSQL(
+            name: guardedView,
+            sql: "CREATE VIEW \(SQLName.quoted(guardedView)) AS SELECT \(columns) FROM \(table.name)"
+        )
+    }
+
+    private var replacement: Trigger {
         let isReplace = "(SELECT found FROM linli_replace WHERE one = 1)"
-        let asks = insertChecks
         var refusals = Refusals()
-        for ask in asks { refusals.add(ask.condition, ask.refusal, ask.why) }
+        for ask in insertChecks { refusals.add(ask.condition, ask.refusal, ask.why) }
         var body = refusals.statements
-        body.append("INSERT OR IGNORE INTO linli_replace(one, found) SELECT 1, 1 WHERE \(exists))")
+        body.append("INSERT OR IGNORE INTO linli_replace(one, found) SELECT 1, 1 WHERE \(exists)")
         if table.table.isImmutable {
             body.append(
                 "SELECT \(Refusal.immutable(table: name).raise("rows are only inserted, never replaced")) "
@@ -34,11 +64,11 @@ extension TableTriggers {
             body.append("DELETE FROM \(table.name) WHERE \(keyIs("NEW")) AND \(isReplace)")
         }
         body.append("UPDATE linli_replace SET found = 0 WHERE one = 1 AND found")
-        let when = (["\(exists))"] + asks.map(\.condition)).joined(separator: " OR ")
-        return trigger("replace", "BEFORE INSERT", when: when, body)
+        return Trigger("replacement", "INSTEAD OF INSERT", on: guardedView, named: name, body)
     }
 
     private struct Ask {
+        let column: String
         let condition: String
         let refusal: Refusal
         let why: String
@@ -47,22 +77,30 @@ extension TableTriggers {
     private var insertChecks: [Ask] {
         var asks: [Ask] = []
         for place in table.table.key where table.table.columns[place].type != .id {
-            let key = SQLName.quoted(table.table.columns[place].name)
+            let key = table.table.columns[place].name
             asks.append(
-                Ask(condition: "NEW.\(key) IS NULL", refusal: .key(table: name), why: "a key column must not be NULL")
+                Ask(
+                    column: key,
+                    condition: "NEW.\(SQLName.quoted(key)) IS NULL",
+                    refusal: .key(table: name),
+                    why: "a key column must not be NULL"
+                )
             )
         }
         for column in table.table.columns where column.generated == nil {
             let value = "NEW.\(SQLName.quoted(column.name))"
             let refusal = Refusal.check(table: name, column: column.name)
+            func ask(_ condition: String, _ why: String) {
+                asks.append(Ask(column: column.name, condition: condition, refusal: refusal, why: why))
+            }
             if column.isRequired, column.type != .id, !column.merge.isCounter {
-                asks.append(Ask(condition: "\(value) IS NULL", refusal: refusal, why: "it must not be NULL"))
+                ask("\(value) IS NULL", "it must not be NULL")
             }
             if column.type == .boolean {
-                asks.append(Ask(condition: "\(value) NOT IN (0, 1)", refusal: refusal, why: "it is 0 or 1"))
+                ask("\(value) NOT IN (0, 1)", "it is 0 or 1")
             }
             if let check = column.check {
-                asks.append(Ask(condition: fails(check, column, of: "NEW"), refusal: refusal, why: check))
+                ask(fails(check, column, of: "NEW"), check)
             }
         }
         return asks
@@ -88,8 +126,8 @@ extension TableTriggers {
                     + cells.map { "\($0) = \($0) + excluded.\($0)" }.joined(separator: ", ")
             )
         }
-        let mask = CaptureRow.insertBit | table.shape.fullMask
-        body.append(capture("NEW", mask: "\(mask)", deltas: table.counters.map { "NEW.\(table.cells[$0])" }))
+        let mask = "\(CaptureRow.insertMask)"
+        body.append(capture("NEW", mask: mask, deltas: table.counters.map { "NEW.\(table.cells[$0])" }))
         return trigger("insert", "AFTER INSERT", body)
     }
 

@@ -7,8 +7,8 @@ import NetworkSchema
 /// `linli_capture` has no NOT NULL and no CHECK: an outer OR clause of the application's statement reaches into the
 /// triggers, and would skip the captured row without a word. A row of it is one of:
 ///
-///     tbl >= 0   a changed row of that table: mask has a bit for each value cell that changed, bit 62 for an insert,
-///                bit 61 for a delete; k0.. is the key, dj the delta of the j-th counter of the table
+///     tbl >= 0   a changed row of that table: mask has a bit for each value cell that changed, -1 for an insert,
+///                -2 for a delete; k0.. is the key, dj the delta of the j-th counter of the table
 ///     tbl  = -1  an effect begins: mask is the table of the cause, k0.. its key
 ///     tbl  = -2  an effect ends
 ///     tbl  = -3  a grant: mask is table * 64 + value cell, k0.. the key, d0 the units, note the receiver

@@ -84,14 +84,15 @@ struct ReplicaObjects {
         let definitions = plan.tables.map { TableDefinition(plan: $0) }
         tables = definitions.map { NamedSQL(name: $0.plan.table.name, sql: $0.create) }
         indexes = (role.isHub ? [] : definitions.flatMap(\.indexes)) + plan.schema.indexes.map(Self.index)
+        let triggersOfTables = plan.tables.map { TableTriggers(plan: plan, table: $0, role: role) }
         views =
-            inner.views
+            inner.views + triggersOfTables.compactMap(\.guardView)
             + plan.schema.views.map { view in
                 NamedSQL(name: view.name, sql: "CREATE VIEW \(SQLName.quoted(view.name)) AS \(view.select)")
             }
         triggers =
             (GrantTriggers(plan: plan, role: role).all
-            + plan.tables.flatMap { TableTriggers(plan: plan, table: $0, role: role).all })
+            + triggersOfTables.flatMap(\.all))
             .map { NamedSQL(name: $0.name, sql: $0.sql) }
     }
 

@@ -63,9 +63,10 @@ struct TableTriggers {
 
 /// The SQL that appends one row to `linli_capture`.
 enum CaptureRow {
-    /// The bit of a capture's mask that says insert; and the one that says delete.
-    static let insertBit: UInt64 = 1 << 62
-    static let deleteBit: UInt64 = 1 << 61
+    /// What the mask of an inserted row says, and of a deleted one: no set of cells, and one byte on disk. With a bit
+    /// for each, the eight bytes cost 5 % of a captured insert.
+    static let insertMask: Int64 = -1
+    static let deleteMask: Int64 = -2
 
     /// What `tbl` says when the row is no changed row.
     static let effectBegins: Int64 = -1

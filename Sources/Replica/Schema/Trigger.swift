@@ -10,10 +10,18 @@ struct Trigger {
 
     /// - Parameters:
     ///   - event: as in `AFTER UPDATE OF "a"`.
-    ///   - table: the table's name, not quoted.
+    ///   - table: the table's name, or the view's, not quoted.
+    ///   - subject: the table that it is about, where it is on a view.
     ///   - body: statements without semicolons; not empty.
-    init(_ kind: String, _ event: String, on table: String, when: String? = nil, _ body: [String]) {
-        name = "linli_\(kind)_\(table)"
+    init(
+        _ kind: String,
+        _ event: String,
+        on table: String,
+        named subject: String? = nil,
+        when: String? = nil,
+        _ body: [String]
+    ) {
+        name = "linli_\(kind)_\(subject ?? table)"
         self.event = event
         self.table = table
         self.when = when

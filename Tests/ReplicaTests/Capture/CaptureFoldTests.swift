@@ -228,8 +228,8 @@ import Testing
             """
             INSERT INTO linli_capture(tbl, mask, at, k0) VALUES
               (13, 1, 1, 'text for an integer'), (99, 1, 1, 1), (13, 1, 1, 5), (-3, -1, 1, 1), (-3, 999999, 1, 1),
-              (-3, 65, 1, 1), (-7, 1, 1, 1), (NULL, NULL, NULL, NULL), (13, 1 << 62, 1, 6),
-              (-1, 99, 1, 1), (-2, 13, 1, 5), (-1, 13, 1, 5), (13, 1 << 61, 1, 7), (13, 4, NULL, 8), (13, 4, NULL, 8);
+              (-3, 65, 1, 1), (-7, 1, 1, 1), (NULL, NULL, NULL, NULL), (13, -1, 1, 6),
+              (-1, 99, 1, 1), (-2, 13, 1, 5), (-1, 13, 1, 5), (13, -2, 1, 7), (13, 4, NULL, 8), (13, 4, NULL, 8);
             INSERT INTO linli_capture(tbl, mask, at, k0, k1, d0, note) VALUES (-3, 65, 1, 's1', 'a', 5, 'NO NAME');
             INSERT INTO tick VALUES (1, 1, 'x');
             """
@@ -242,7 +242,7 @@ import Testing
         try store.receive(
             """
             INSERT INTO linli_capture(tbl, mask, at, k0) VALUES
-              (13, 1 << 61, 2000, 1), (13, 1 << 61, 1000, 2), (13, 1 << 61, -5, 3), (13, 1 << 61, 3000, 4);
+              (13, -2, 2000, 1), (13, -2, 1000, 2), (13, -2, -5, 3), (13, -2, 3000, 4);
             """
         )
         var clock = HybridClock(last: Stamp(milliseconds: 2500))

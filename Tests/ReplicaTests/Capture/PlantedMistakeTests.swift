@@ -13,8 +13,8 @@ import Testing
     }
 
     static let mistakes = [
-        Mistake(trigger: "linli_replace_mark", from: "(SELECT found FROM linli_replace WHERE one = 1)", to: "0"),
-        Mistake(trigger: "linli_replace_shelf", from: "SET found = 0", to: "SET found = 1"),
+        Mistake(trigger: "linli_replacement_mark", from: "(SELECT found FROM linli_replace WHERE one = 1)", to: "0"),
+        Mistake(trigger: "linli_replacement_shelf", from: "SET found = 0", to: "SET found = 1"),
         Mistake(trigger: "linli_insert_mark", from: "NEW.\"n\", NEW.\"m\"", to: "NEW.\"m\", NEW.\"n\""),
         Mistake(trigger: "linli_insert_tick", from: "VALUES (13, ", to: "VALUES (12, "),
         Mistake(trigger: "linli_insert_stock", from: "NEW.\"available\" - 0", to: "NEW.\"available\" + 1"),
