@@ -69,6 +69,14 @@ let package = Package(
         room("Retail"),
         room("SessionWork", ["ChangeLog", "NetworkSchema", "SyncSession", "Replica"]),
         // Floor 4
+        .target(name: "CSimulatedDisk", linkerSettings: [.linkedLibrary("sqlite3")]),
+        room(
+            "Simulator",
+            [
+                "ChangeLog", "NetworkSchema", "SyncSession", "SessionWork", "WireFormat", "Replica", "Retail",
+                "CSimulatedDisk", .nio,
+            ]
+        ),
         room(
             "StoreNode",
             [
@@ -96,7 +104,7 @@ let package = Package(
             name: "linli",
             dependencies: [
                 "ChangeLog", "NetworkSchema", "SyncSession", "WireFormat", "Replica", "Trust", "Transport", "Retail",
-                "StoreNode", "HubNode", "Rehearsal", "Bench", .argumentParser, .logging, .serviceLifecycle,
+                "StoreNode", "HubNode", "Rehearsal", "Bench", "Simulator", .argumentParser, .logging, .serviceLifecycle,
                 .unixSignals, .nio, .nioPosix,
             ],
             swiftSettings: house
@@ -112,6 +120,7 @@ let package = Package(
         tests("ReplicaTests", ["Replica", "NetworkSchema", "ChangeLog", "Retail", .sqlite, .crypto]),
         tests("TrustTests", ["Trust", "ChangeLog", .crypto, .x509, .asn1]),
         tests("TransportTests", ["Transport", "SyncSession", "Trust", "ChangeLog", .nio, .nioPosix, .nioSSL]),
+        tests("SimulatorTests", ["Simulator", "Replica", "NetworkSchema", "ChangeLog", "SyncSession", .sqlite]),
         tests("ProcessTests", ["Rehearsal", "Replica", "ChangeLog", .nio, .nioPosix]),
     ]
 )

@@ -48,9 +48,13 @@ public enum ConflictReport {
     /// In the order in which they were noticed.
     ///
     /// - Throws: `ReplicaError.notANode`, `.newer`, or what SQLite says.
-    public static func read(directory: String, withSettled: Bool) throws(ReplicaError) -> [Row] {
+    public static func read(
+        directory: String,
+        withSettled: Bool,
+        files: any FileSystem = SystemFiles()
+    ) throws(ReplicaError) -> [Row] {
         let path = StoreReplica.replicaPath(directory)
-        guard FileState.exists(path) else { throw .notANode(directory: directory) }
+        guard files.exists(path) else { throw .notANode(directory: directory) }
         let connection = try Connection(path: path, pragmas: ReplicaPragmas.reader)
         let rows = try connection.read { sql in
             try ReplicaSchema.checkFormat(sql, file: path)

@@ -4,8 +4,12 @@ public import ChangeLog
 extension ReplicaDigest {
     /// - Parameter scope: at the hub, a store whose rows count; nil for all. A store has only its own.
     /// - Throws: `ReplicaError.notANode`, `.wrongRole` for a scope that is not the store's own, `.stranger`.
-    public static func read(directory: String, scope: NodeName?) throws(ReplicaError) -> ReplicaDigest {
-        let facts = try NodeFacts.read(directory: directory)
+    public static func read(
+        directory: String,
+        scope: NodeName?,
+        files: any FileSystem = SystemFiles()
+    ) throws(ReplicaError) -> ReplicaDigest {
+        let facts = try NodeFacts.read(directory: directory, files: files)
         let connection = try Connection(
             path: StoreReplica.replicaPath(directory),
             pragmas: ReplicaPragmas.reader

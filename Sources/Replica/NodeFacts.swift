@@ -19,9 +19,12 @@ public struct NodeFacts: Hashable, Sendable {
     /// Reads a node's replica without writing to it.
     ///
     /// - Throws: `ReplicaError.notANode`, `.newer`, or what SQLite says.
-    public static func read(directory: String) throws(ReplicaError) -> NodeFacts {
+    public static func read(
+        directory: String,
+        files: any FileSystem = SystemFiles()
+    ) throws(ReplicaError) -> NodeFacts {
         let path = StoreReplica.replicaPath(directory)
-        guard FileState.exists(path) else { throw .notANode(directory: directory) }
+        guard files.exists(path) else { throw .notANode(directory: directory) }
         let connection = try Connection(path: path, pragmas: ReplicaPragmas.reader)
         let facts = try connection.read { sql in
             try ReplicaSchema.checkFormat(sql, file: path)

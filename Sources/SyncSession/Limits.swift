@@ -51,9 +51,9 @@ public struct Limits: Hashable, Sendable {
     public static let chunkRowsMax = 8_192
 
     /// A round that reads this many chunks past the head at which it began does not catch up by reading on: the rest
-    /// is read from one snapshot. By then 4 MiB changed while the round was sent. It bounds the spool, too: a chunk past
+    /// is read from one snapshot. By then 1 MiB changed while the round was sent. It bounds the spool, too: a chunk past
     /// the head comes only when all scopes were read up to there.
-    public static let chunksPastHeadMax = 32
+    public static let chunksPastHeadMax = 8
     /// So often may a scope move between the last chunk and the checkpoint; then the rest is read from one snapshot.
     public static let checkpointTriesMax = 4
     /// How long a store's cursor may stay behind the head while nothing concerns the store. Tombstones wait for the

@@ -23,7 +23,10 @@ struct Linli: AsyncParsableCommand {
                 name: "Looking at a node",
                 subcommands: [StatusCommand.self, WaitCommand.self, DigestCommand.self, ConflictsCommand.self]
             ),
-            CommandGroup(name: "Trying it", subcommands: [DemoCommand.self, BenchCommand.self]),
+            CommandGroup(
+                name: "Trying it",
+                subcommands: [DemoCommand.self, SimCommand.self, BenchCommand.self]
+            ),
         ]
     )
 

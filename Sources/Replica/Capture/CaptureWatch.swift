@@ -174,23 +174,6 @@ public final class CaptureWatch: Sendable {
     }
 }
 
-/// Which file stands under a path.
-struct FileIdentity: Hashable {
-    let device: UInt64
-    let inode: UInt64
-
-    init?(path: String) {
-        var found = stat()
-        guard stat(path, &found) == 0 else { return nil }
-        self.init(found)
-    }
-
-    init(_ found: stat) {
-        device = UInt64(found.st_dev)
-        inode = UInt64(found.st_ino)
-    }
-}
-
 /// A file descriptor that is closed with its last owner; negative when it never opened.
 final class OwnedDescriptor: Sendable {
     let number: Int32

@@ -1,5 +1,3 @@
-import Glibc
-
 /// Makes sure that what clients committed to linli.db is on the disk, whatever their `synchronous` says, before a seal
 /// of it leaves.
 ///
@@ -11,11 +9,15 @@ import Glibc
 /// that SQLite has.
 public struct ReplicaSync: Sendable {
     private let path: String
+    private let files: any FileSystem
     private var log: FileIdentity?
-    private var written: timespec?
+    private var writtenNanoseconds: Int64?
 
     /// - Parameter path: of linli.db.
-    public init(path: String) { self.path = path }
+    public init(path: String, files: any FileSystem = SystemFiles()) {
+        self.path = path
+        self.files = files
+    }
 
     /// Returns when everything that was committed before the call is on the disk. After an error nothing is known of
     /// what was committed since the last success. `connection` is one to the file that nobody uses now.
@@ -25,45 +27,22 @@ public struct ReplicaSync: Sendable {
             try syncFile(connection)
         } catch {
             log = nil
-            written = nil
+            writtenNanoseconds = nil
             throw error
         }
     }
 
     private mutating func syncLog() throws(ReplicaError) {
         // No log: the last client closed, and its commits are in the file.
-        guard let found = try Self.sync(path + "-wal", isOptional: true) else { return }
-        let present = FileIdentity(found)
-        guard present != log else { return }
-        try Self.sync(directory, isOptional: false)
-        log = present
+        guard let found = try files.sync(path + "-wal"), found.identity != log else { return }
+        try files.syncDirectory(of: path)
+        log = found.identity
     }
 
     private mutating func syncFile(_ connection: Connection) throws(ReplicaError) {
-        var now = stat()
-        guard stat(path, &now) == 0 else { throw .file(path: path, operation: "stat", code: errno) }
-        if let written, written.tv_sec == now.st_mtim.tv_sec, written.tv_nsec == now.st_mtim.tv_nsec { return }
+        let now = try files.state(of: path).changedNanoseconds
+        guard now != writtenNanoseconds else { return }
         try connection.use { sql in try sql.syncMainFile() }
-        written = now.st_mtim
-    }
-
-    private var directory: String {
-        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
-        return slash == path.startIndex ? "/" : String(path[..<slash])
-    }
-
-    /// The file as it was synced; nil when it is optional and absent.
-    @discardableResult
-    private static func sync(_ path: String, isOptional: Bool) throws(ReplicaError) -> stat? {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else {
-            if isOptional, errno == ENOENT { return nil }
-            throw .file(path: path, operation: "open", code: errno)
-        }
-        defer { close(descriptor) }
-        var found = stat()
-        guard fstat(descriptor, &found) == 0 else { throw .file(path: path, operation: "fstat", code: errno) }
-        guard fdatasync(descriptor) == 0 else { throw .file(path: path, operation: "fdatasync", code: errno) }
-        return found
+        writtenNanoseconds = now
     }
 }

@@ -58,7 +58,7 @@ final class FeedReader {
             }
             chunk.first = chunk.first ?? position
             chunk.upTo = position
-            try write(parts[next], request, siteIDs, to: &writer)
+            try write(parts[next], request, siteIDs, to: &writer, by: &chunk.author)
             if try !parts[next].advance() { parts.remove(at: next) }
         }
         if chunk.isLast { chunk.upTo = request.upTo }
@@ -71,11 +71,16 @@ final class FeedReader {
         _ part: FeedPart,
         _ request: FeedRequest,
         _ siteIDs: [SiteID],
-        to writer: inout ChunkWriter
+        to writer: inout ChunkWriter,
+        by author: inout ChunkAuthor
     ) throws {
-        guard let table = part.table else { return try writeEntry(part.statement, request, siteIDs, to: &writer) }
+        guard let table = part.table else {
+            author = .several
+            return try writeEntry(part.statement, request, siteIDs, to: &writer)
+        }
         let row = try table.row(part.statement, siteIDs)
-        if let echo = request.echo, row.isEcho(of: echo) { return }
+        if request.leavesOutEcho, let echo = request.echo, row.isEcho(of: echo) { return }
+        author.add(row)
         writer.write(row.entry, shape: table.plan.shape, clocked: table.plan.clocked)
     }
 
@@ -126,7 +131,10 @@ struct FeedRequest {
     var upTo: Int64
     var bytesTarget: Int
     var rowsMax: Int
+    /// nil when the round must have everything.
     var echo: Echo?
+    /// Its echo is left out row by row; where chunks are shared only whole chunks can be.
+    var leavesOutEcho: Bool { site != nil }
     /// The scopes of the site, for its answers; nil where chunks are shared.
     var site: SiteScopes?
 
@@ -147,6 +155,7 @@ struct EncodedChunk {
     var bytes: [UInt8]
     /// Nothing of the scope lies between `upTo` and what was asked for.
     var isLast: Bool
+    var author = ChunkAuthor.nobody
 }
 
 /// One index on its way through the merge: the present row is the next entry.

@@ -11,6 +11,8 @@ struct FeedView {
     private(set) var head: Int64
     /// Several sites read the same entries.
     let isShared: Bool
+    /// nil when the round must have everything.
+    private let echo: FeedRequest.Echo?
 
     var scopeHead: Int64 { heads.max() ?? 0 }
 
@@ -31,6 +33,8 @@ struct FeedView {
         siteIDs = feed.siteIDs
         head = feed.head.number
         isShared = scope == .network || scope == .region
+        let mayLeaveOut = scope != .answers && !round.isComplete && round.began > .start
+        echo = mayLeaveOut ? FeedRequest.Echo(site: site.id, roundBegan: round.began.number) : nil
     }
 
     /// Whatever stands in the snapshot is asked for, up to its head.
@@ -48,9 +52,7 @@ struct FeedView {
             rowsMax: size.rowsMax
         )
         if !isShared { request.site = site.scopes }
-        if scope == .store, !round.isComplete, round.began > .start {
-            request.echo = FeedRequest.Echo(site: site.id, roundBegan: round.began.number)
-        }
+        request.echo = echo
         return request
     }
 
@@ -66,32 +68,34 @@ struct FeedView {
     }
 
     func chunk(_ shared: ChunkCache.SharedChunk, _ scope: ReadScope, after: Position) -> ReadChunk {
-        ReadChunk(
+        let isEcho = shared.author.isEcho(of: echo)
+        return ReadChunk(
             scope: scope,
             from: after,
             upTo: Position(shared.upTo),
-            rows: shared.rows,
-            bytes: shared.bytes,
+            rows: isEcho ? 0 : shared.rows,
+            bytes: isEcho ? [] : shared.bytes,
             isLast: shared.upTo >= scopeHead
+        )
+    }
+
+    func chunk(_ encoded: EncodedChunk, _ scope: ReadScope, after: Position) -> ReadChunk {
+        let isEcho = encoded.author.isEcho(of: echo)
+        return ReadChunk(
+            scope: scope,
+            from: after,
+            upTo: Position(encoded.upTo),
+            rows: isEcho ? 0 : encoded.rows,
+            bytes: isEcho ? [] : encoded.bytes,
+            isLast: encoded.isLast
         )
     }
 }
 
 extension EncodedChunk {
-    func chunk(_ scope: ReadScope, after: Position) -> ReadChunk {
-        ReadChunk(
-            scope: scope,
-            from: after,
-            upTo: Position(upTo),
-            rows: rows,
-            bytes: bytes,
-            isLast: isLast
-        )
-    }
-
     /// What other readers may have of it.
     var shared: ChunkCache.SharedChunk? {
-        first.map { ChunkCache.SharedChunk(first: $0, upTo: upTo, rows: rows, bytes: bytes) }
+        first.map { ChunkCache.SharedChunk(first: $0, upTo: upTo, rows: rows, bytes: bytes, author: author) }
     }
 }
 

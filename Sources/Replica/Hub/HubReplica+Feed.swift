@@ -28,7 +28,7 @@ extension HubReplica {
                 if view.isShared, let chunk = encoded.shared {
                     cache.keep(chunk, of: view.scope, after: after.number, generation: generation)
                 }
-                return .read(encoded.chunk(scope, after: after))
+                return .read(view.chunk(encoded, scope, after: after))
             }
             try seal(nowMilliseconds: nowMilliseconds)
         }
@@ -51,9 +51,8 @@ extension HubReplica {
             guard let view = FeedView(feed, round, scope) else { return }
             let request = view.request(round, scope, after: after, size: size)
             let reader = try FeedReader(hub.sql, plan: hub.plan)
-            found = .read(
-                try reader.chunk(request, heads: view.heads, siteIDs: view.siteIDs).chunk(scope, after: after)
-            )
+            let encoded = try reader.chunk(request, heads: view.heads, siteIDs: view.siteIDs)
+            found = .read(view.chunk(encoded, scope, after: after))
         }
         return found
     }
@@ -123,8 +122,8 @@ extension HubReplica {
             var isLast = view.scope == HubScope.hubID
             while !isLast {
                 let request = view.request(round, scope, after: after, size: size)
-                let chunk = try reader.chunk(request, heads: view.heads, siteIDs: state.siteIDs)
-                    .chunk(scope, after: after)
+                let encoded = try reader.chunk(request, heads: view.heads, siteIDs: state.siteIDs)
+                let chunk = view.chunk(encoded, scope, after: after)
                 if chunk.rows > 0 || !chunk.isLast { try spool(chunk) }
                 after = chunk.upTo
                 isLast = chunk.isLast

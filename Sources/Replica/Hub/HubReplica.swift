@@ -79,6 +79,7 @@ public final class HubReplica: Sendable {
                 throw ReplicaError.wrongRole(file: path, is: "store", wanted: "hub")
             }
             try sql.setTriggers(enabled: false)
+            try sql.rewriteLog()
         }
         readers = try (0..<HubLimits.readers).map { _ throws(ReplicaError) in
             try FeedConnection(path: path, plan: plan)

@@ -39,7 +39,14 @@ public final class Connection: Sendable {
     /// Runs `body` with the connection to itself.
     public func use<Result>(_ body: (SQL) throws -> Result) throws(ReplicaError) -> Result {
         do {
-            return try queue.inDatabase { _ in try body(box.sql) }
+            return try queue.inDatabase { _ in
+                do {
+                    return try body(box.sql)
+                } catch {
+                    box.sql.resetStatements()
+                    throw error
+                }
+            }
         } catch {
             throw ReplicaError(wrapping: error, path: queue.path)
         }
@@ -113,6 +120,17 @@ public final class SQL {
         guard code == SQLITE_OK else {
             throw ReplicaError.sqlite(code: code, message: String(cString: sqlite3_errstr(code)), sql: "")
         }
+    }
+
+    /// What the write-ahead log holds goes into the file, and the log begins anew, as far as nobody reads it. To be done
+    /// when a file is opened: after a failed sync the kernel shows a commit that the disk does not have, SQLite takes it
+    /// for good when it recovers, and everything that is committed after it would be lost with it.
+    func rewriteLog() throws(ReplicaError) { try execute("PRAGMA wal_checkpoint(TRUNCATE)") }
+
+    /// After an error: a statement that was left at a row would hold its snapshot, and every later write of this
+    /// connection would fail as locked.
+    func resetStatements() {
+        for statement in statements.values { statement.reset() }
     }
 
     /// After a schema change, so that no statement is prepared anew at each step.

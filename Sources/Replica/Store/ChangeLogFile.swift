@@ -16,8 +16,8 @@ enum ChangeLogFile {
     static let format = 1
 
     /// Makes an empty change log; one that a failed join left behind is removed.
-    static func create(at path: String, site: SiteID) throws(ReplicaError) {
-        try FileState.removeDatabase(path)
+    static func create(at path: String, site: SiteID, files: any FileSystem) throws(ReplicaError) {
+        try files.removeDatabase(path)
         let file = try Connection(path: path, pragmas: pragmas)
         try file.write { sql in
             try sql.execute(LogTable.definition)

@@ -11,6 +11,7 @@ extension StoreReplica {
         wallMilliseconds: Int64
     ) throws(ReplicaError) -> StoreFeed.Applied {
         try guarded { () throws(ReplicaError) in
+            try checkRound()
             try check(checkpoint)
             if state.round.isEmpty, !checkpoint.isComplete, !state.hasFrozenRights {
                 return try commitLight(checkpoint, rows: 0)

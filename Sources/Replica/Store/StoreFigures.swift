@@ -44,10 +44,13 @@ extension StoreReplica {
     }
 
     /// The figures of a store whose daemon may or may not be running: both files are only read.
-    public static func figures(directory: String) throws(ReplicaError) -> StoreFigures {
+    public static func figures(
+        directory: String,
+        files: any FileSystem = SystemFiles()
+    ) throws(ReplicaError) -> StoreFigures {
         let (path, logPath) = (replicaPath(directory), logPath(directory))
-        guard FileState.exists(path) else { throw .notANode(directory: directory) }
-        guard FileState.exists(logPath) else { throw .notOfOneTime(file: logPath) }
+        guard files.exists(path) else { throw .notANode(directory: directory) }
+        guard files.exists(logPath) else { throw .notOfOneTime(file: logPath) }
         let log = try Connection(path: logPath, pragmas: ["PRAGMA query_only = ON"])
         let reader = try Connection(path: path, pragmas: ReplicaPragmas.reader)
         return try reader.read { sql in

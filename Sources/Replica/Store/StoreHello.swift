@@ -31,6 +31,7 @@ extension StoreReplica {
                 )
             }
             state.round = StagedRound(from: state.base.cursor.position, durable: staged)
+            isRoundLost = false
             return StoreHello(
                 store: name,
                 site: site,

@@ -10,7 +10,24 @@ extension StoreReplica {
         if isDiskInDoubt { try rewriteReplica() }
         let stored = try writer.read { sql in try SchemaPlan.stored(sql) }
         if stored.schema.version != plan.schema.version { try didAdopt(stored) }
-        state = try Self.recover(writer: writer, log: log, directory: directory, site: site, store: name, plan: plan)
+        let before = state
+        state = try Self.recover(
+            writer: writer,
+            log: log,
+            files: files,
+            directory: directory,
+            site: site,
+            store: name,
+            plan: plan
+        )
+        // The hub said so, whatever failed here.
+        if before.isAheadOfLog, before.acknowledged > state.acknowledged, before.acknowledged <= state.last {
+            state.outboxBases.acknowledged(through: before.acknowledged)
+            state.acknowledged = before.acknowledged
+            state.isAheadOfLog = true
+        }
+        // Chunks in memory are gone, and so is a light commit: the session that brought them must not commit the rest.
+        if before.round.reach != state.round.reach { isRoundLost = true }
         shareWatch = ShareWatch()
         isSettled = true
     }
@@ -41,7 +58,7 @@ extension StoreReplica {
                 )
             }
         }
-        replicaSync = ReplicaSync(path: Self.replicaPath(directory))
+        replicaSync = ReplicaSync(path: Self.replicaPath(directory), files: files)
         try replicaSync.sync(through: writer)
         isDiskInDoubt = false
     }
@@ -49,6 +66,7 @@ extension StoreReplica {
     static func recover(
         writer: Connection,
         log: Connection,
+        files: any FileSystem,
         directory: String,
         site: SiteID,
         store: NodeName,
@@ -71,7 +89,7 @@ extension StoreReplica {
             }
             if let carried = replica.applied.carried, try changesets.last().number < carried.header.number {
                 // What linli.db carries must be on the disk before this file says that it is sealed.
-                var disk = ReplicaSync(path: replicaPath(directory))
+                var disk = ReplicaSync(path: replicaPath(directory), files: files)
                 try disk.sync(through: writer)
                 try changesets.append(carried)
             }

@@ -39,23 +39,31 @@ public final class StoreReplica {
     /// Grants are written here like an application's; triggers fire.
     let granter: Connection
     let log: Connection
+    let files: any FileSystem
     var state: StoreState
     var rounds: [RoundTable] = []
     var shareWatch = ShareWatch()
     var replicaSync: ReplicaSync
     /// False after a failure: what is in memory may be behind the files.
     var isSettled = true
+    /// A failure took a part of the round in progress; until the next `hello` nothing of it is staged or applied.
+    var isRoundLost = false
     /// A file could not be written or synced.
     var isDiskInDoubt = false
     var atStep: ((StoreStep) throws(ReplicaError) -> Void)?
 
     /// Makes the replica of a store that joins: an empty state, ready for its application before the daemon's first
     /// start. The directory exists, and holds no replica.
-    public static func create(directory: String, _ joined: JoinedStore, nowMilliseconds: Int64) throws(ReplicaError) {
+    public static func create(
+        directory: String,
+        _ joined: JoinedStore,
+        files: any FileSystem = SystemFiles(),
+        nowMilliseconds: Int64
+    ) throws(ReplicaError) {
         let path = replicaPath(directory)
-        guard !FileState.exists(path) else { throw .exists(file: path) }
+        guard !files.exists(path) else { throw .exists(file: path) }
         let building = path + ".new"
-        try FileState.removeDatabase(building)
+        try files.removeDatabase(building)
         let connection = try Connection(path: building, pragmas: ReplicaPragmas.creation)
         try connection.write { sql in
             let role = NodeRole.store(joined.store, region: joined.region)
@@ -74,16 +82,16 @@ public final class StoreReplica {
             try CommittedBase.start.write(to: settings)
         }
         try connection.close()
-        try ChangeLogFile.create(at: logPath(directory), site: joined.site)
+        try ChangeLogFile.create(at: logPath(directory), site: joined.site, files: files)
         // linli.db under its name is the last thing that comes: without it, a join is to be repeated.
-        try FileState.rename(building, to: path)
+        try files.rename(building, to: path)
     }
 
     /// Opens the replica, and settles what a crash left between the two files. Captures of an application that wrote
     /// while no daemon ran are there for the next `seal`.
-    public init(directory: String) throws(ReplicaError) {
+    public init(directory: String, files: any FileSystem = SystemFiles()) throws(ReplicaError) {
         let path = Self.replicaPath(directory)
-        guard FileState.exists(path) else { throw .notANode(directory: directory) }
+        guard files.exists(path) else { throw .notANode(directory: directory) }
         writer = try Connection(path: path, pragmas: ReplicaPragmas.store)
         let facts = try writer.read { sql in
             try ReplicaSchema.checkFormat(sql, file: path)
@@ -94,16 +102,19 @@ public final class StoreReplica {
             return (name: name, region: region, site: try settings.site(), plan: try SchemaPlan.stored(sql))
         }
         self.directory = directory
+        self.files = files
         (name, region, site, plan) = (facts.name, facts.region, facts.site, facts.plan)
         reader = try Connection(path: path, pragmas: ReplicaPragmas.reader)
         granter = try Connection(path: path, pragmas: ReplicaPragmas.store)
         let logPath = Self.logPath(directory)
-        guard FileState.exists(logPath) else { throw .notOfOneTime(file: logPath) }
+        guard files.exists(logPath) else { throw .notOfOneTime(file: logPath) }
         log = try ChangeLogFile.open(at: logPath)
-        replicaSync = ReplicaSync(path: path)
+        for connection in [writer, log] { try connection.use { sql in try sql.rewriteLog() } }
+        replicaSync = ReplicaSync(path: path, files: files)
         state = try Self.recover(
             writer: writer,
             log: log,
+            files: files,
             directory: directory,
             site: facts.site,
             store: facts.name,

@@ -5,6 +5,7 @@ extension StoreReplica {
     /// Takes a chunk of the round in progress: into memory, or onto the disk when the round is long.
     public func stage(_ chunk: StoreFeed.Chunk) throws(ReplicaError) {
         try guarded { () throws(ReplicaError) in
+            try checkRound()
             guard state.round.follows(chunk) else {
                 throw .refusedFeed(
                     "a chunk of scope \(chunk.scope) goes from \(chunk.from.number) to \(chunk.upTo.number), and "
@@ -20,6 +21,11 @@ extension StoreReplica {
             state.isAheadOfLog = false
             try step(.chunkStaged)
         }
+    }
+
+    /// What the session brought before is all there.
+    func checkRound() throws(ReplicaError) {
+        if isRoundLost { throw .refusedFeed("a failure of this store lost what this session had brought before") }
     }
 
     /// The hub does not know the cursor: what was staged is dropped, the store stands at the beginning of the feed, and

@@ -47,6 +47,22 @@ struct HubFeedTests {
         #expect(third.bytes == chunk.bytes)
     }
 
+    @Test("A shared chunk of nothing but one site's writes goes to the others only")
+    func sharedEcho() throws {
+        let world = try HubWorld()
+        let (east, west) = (try world.join("east"), try world.join("west"))
+        try world.write("INSERT INTO board(k) VALUES ('before')")
+        for author in [east, west] { try author.read() }
+        for index in 0..<3 { try east.push(east.insert("board", ["k": text("k\(index)")])) }
+        #expect(try east.read().entries.isEmpty)
+        #expect(try west.read().entries.count == 3)
+        // One row of somebody else's, and the whole chunk is sent.
+        try east.push(east.insert("board", ["k": text("k3")]))
+        try west.push(west.insert("board", ["k": text("k4")]))
+        #expect(try east.read().entries.count == 2)
+        #expect(try west.read().entries.count == 2)
+    }
+
     @Test("A row that changes after a shared chunk comes again behind it, and the checkpoint waits for that")
     func staleSharedChunks() throws {
         let world = try HubWorld()

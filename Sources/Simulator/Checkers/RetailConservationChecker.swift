@@ -1,0 +1,37 @@
+import ChangeLog
+import Replica
+
+/// Invariant 6 for the trade: what is on hand is what was received, returned and counted less what was sold; and every
+/// sale is paid. In every snapshot of every node.
+final class RetailConservationChecker: Checker {
+    let invariant = Invariant.conservation
+
+    private static let drift = """
+        SELECT json_array(s.store_id, s.sku), s.on_hand, coalesce(m.units, 0) - coalesce(l.units, 0) FROM stock s \
+        LEFT JOIN (SELECT store_id, sku, sum(quantity) units FROM stock_move GROUP BY 1, 2) m USING (store_id, sku) \
+        LEFT JOIN (SELECT store_id, sku, sum(quantity) units FROM sale_line GROUP BY 1, 2) l USING (store_id, sku) \
+        WHERE s.on_hand IS NOT coalesce(m.units, 0) - coalesce(l.units, 0)
+        """
+
+    func check(_ snapshot: Snapshot) throws {
+        let row = try snapshot.sql.statement(Self.drift)
+        defer { row.reset() }
+        guard try row.step() else { return }
+        throw Broken(
+            expected: "\(row.integer(2)) by its moves and sales",
+            found: "\(row.integer(1)) on hand",
+            subject: "stock of \(row.string(0))"
+        )
+    }
+
+    func checkAtRest(_ neighbourhood: Neighbourhood) throws {
+        try neighbourhood.hub.observer.look { sql in
+            try check(Snapshot(node: .hub, store: nil, sql: sql))
+        }
+        for store in neighbourhood.stores {
+            try store.observer.look { sql in
+                try check(Snapshot(node: store.name, store: store.index, sql: sql))
+            }
+        }
+    }
+}

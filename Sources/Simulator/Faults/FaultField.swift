@@ -1,0 +1,106 @@
+import ChangeLog
+
+/// What strikes in a run: faults drawn from the seed, some at any time, some right after something happened, so that
+/// they fall into its middle.
+///
+/// Law: after `heal` nothing strikes any more, and everything that struck is over.
+final class FaultField {
+    let neighbourhood: Neighbourhood
+    let faults: [Fault]
+    var chance: Chance
+    /// Between two faults of one store that strike at any time.
+    private let meanMilliseconds: Int64
+    /// So many of a thousand events draw a fault after them.
+    private let aimedPerMille: Int
+    private(set) var isHealed = false
+    var recorded: SimulatedConnection?
+
+    init(_ neighbourhood: Neighbourhood, faults: [Fault], meanMilliseconds: Int64, aimedPerMille: Int) {
+        self.neighbourhood = neighbourhood
+        self.faults = faults
+        self.meanMilliseconds = meanMilliseconds
+        self.aimedPerMille = aimedPerMille
+        chance = neighbourhood.world.chance("faults")
+        neighbourhood.world.tolerance.strangeBytes = faults.contains(.garbage) || faults.contains(.replay)
+        neighbourhood.world.tolerance.brokenDisks = faults.contains(.fullDisk) || faults.contains(.diskError)
+    }
+
+    var world: World { neighbourhood.world }
+
+    func begin() {
+        guard !faults.isEmpty else { return }
+        for store in neighbourhood.stores { next(store) }
+    }
+
+    private func next(_ store: StoreMachine) {
+        after(chance.pause(mean: meanMilliseconds)) { [weak self] in
+            guard let self else { return }
+            strike(chance.pick(faults), store)
+            next(store)
+        }
+    }
+
+    /// Something happened; a fault may come after it.
+    func aim(after happening: Happening) {
+        guard !isHealed, !faults.isEmpty else { return }
+        switch happening.what {
+        case .committed, .sealed, .merged, .connected, .acknowledged, .applied: break
+        default: return
+        }
+        guard chance.perMille(aimedPerMille) else { return }
+        let quick = faults.filter { $0.isQuick }
+        guard !quick.isEmpty else { return }
+        let fault = chance.pick(quick)
+        let store = neighbourhood.stores.first { $0.name == happening.node } ?? chance.pick(neighbourhood.stores)
+        after(chance.between(0...120)) { [weak self] in self?.strike(fault, store) }
+    }
+
+    /// Plans something that does not come once everything is healed.
+    func after(_ delayMilliseconds: Int64, _ body: @escaping () -> Void) {
+        world.queue.plan(after: delayMilliseconds) { [weak self] in
+            if let self, !isHealed { body() }
+        }
+    }
+
+    /// Seconds mostly, hours sometimes.
+    func drawSpell() -> Int64 {
+        switch chance.below(10) {
+        case 0..<5: chance.between(500...20_000)
+        case 5..<9: chance.between(20_000...600_000)
+        default: chance.between(600_000...14_400_000)
+        }
+    }
+
+    func strike(_ fault: Fault, _ store: StoreMachine) {
+        let what: String?
+        switch fault.kind {
+        case .network: what = strikeNetwork(fault, store)
+        case .process: what = strikeProcess(fault, store)
+        case .disk: what = strikeDisk(fault, store)
+        case .clock: what = strikeClock(fault, store)
+        }
+        guard let what else { return }
+        world.counts.injected(fault)
+        world.trace.note(store.name, .fault("\(fault.rawValue): \(what)"))
+    }
+
+    /// Everything is over and works again.
+    func heal() {
+        isHealed = true
+        for store in neighbourhood.stores {
+            world.network.lines[store.index].clear()
+            store.clock.correct()
+            store.resume()
+            store.disk.cancelEnd()
+            store.disk.relieve()
+            store.start()
+        }
+        let hub = neighbourhood.hub
+        powerHub()
+        hub.resume()
+        hub.disk.cancelEnd()
+        hub.disk.relieve()
+        hub.start()
+        world.trace.note(.hub, .healed("everything"))
+    }
+}

@@ -1,0 +1,20 @@
+/// What bytes meet in one direction between a store and the hub.
+final class LineWeather {
+    var isCut = false
+    var delayMilliseconds: Int64 = 15
+    var jitterMilliseconds: Int64 = 10
+    /// 0: no bound.
+    var bytesPerSecond: Int64 = 0
+    private var chance: Chance
+
+    init(_ chance: Chance) { self.chance = chance }
+
+    /// How long the next piece takes.
+    func delay() -> Int64 {
+        jitterMilliseconds > 0 ? delayMilliseconds + chance.between(0...jitterMilliseconds) : delayMilliseconds
+    }
+
+    func clear() {
+        (isCut, delayMilliseconds, jitterMilliseconds, bytesPerSecond) = (false, 15, 10, 0)
+    }
+}

@@ -1,0 +1,175 @@
+import ChangeLog
+import NetworkSchema
+import Replica
+import SessionWork
+import SyncSession
+import Synchronization
+
+/// The hub's daemon in virtual time: the duties of its shell, with the sessions, the errands and the replica of the
+/// real one.
+final class HubDaemon: Daemon {
+    let hub: HubMachine
+    private(set) var replica: HubReplica?
+    /// Commits of the replica, until the sessions are told.
+    private let news = HubNews()
+    private(set) lazy var writer = HubWriteLine(self)
+    private lazy var readers = [WorkLine(self), WorkLine(self)]
+    private var turnOfReader = 0
+    /// One for each connection, in the order in which they came.
+    private var links: [HubLink] = []
+    private var chance: Chance
+    private var isSealDue = false
+
+    init(_ hub: HubMachine, run: Int, epoch: Epoch) throws {
+        self.hub = hub
+        chance = hub.world.chance("hub daemon \(run)")
+        super.init(hub)
+        let opened = try hub.run(process) {
+            try HubReplica(
+                directory: hub.disk.root,
+                schema: NetworkSchema(yaml: HubReplica.storedSchemaDocument(directory: hub.disk.root)),
+                epoch: epoch,
+                nowMilliseconds: hub.wallMilliseconds
+            )
+        }
+        opened.announceNews { [news] report in news.add(report) }
+        replica = opened
+    }
+
+    func begin() {
+        captureSeen()
+        keepHouse()
+    }
+
+    override func end() {
+        super.end()
+        for link in links { link.abandon() }
+        links = []
+        replica = nil
+    }
+
+    /// The machine has no power: the peers hear nothing.
+    func vanish() { for link in links { link.vanish() } }
+
+    /// SIGTERM: every session ends, what was handed in is finished, the files are closed.
+    func stop() {
+        for link in links { link.end(Bye(.shutdown, "the hub stops; it will be back")) }
+        writer.finish()
+        do { try hub.run(process) { try replica?.close() } } catch {
+            if process.isAlive { trouble(error, "stop") }
+        }
+        end()
+    }
+
+    var head: Position { replica?.head ?? .start }
+
+    // MARK: Work
+
+    /// Runs `body` on the replica now. Nil when it failed or the process ended.
+    func onReplica<Result>(
+        _ what: String,
+        failed: (any Error) -> Void = { _ in },
+        _ body: (HubReplica) throws -> Result
+    ) -> Result? {
+        guard let replica else { return nil }
+        do {
+            let result = try hub.run(process) { try body(replica) }
+            return endIfKilled() ? nil : result
+        } catch {
+            guard !endIfKilled() else { return nil }
+            trouble(error, what)
+            failed(error)
+            return nil
+        }
+    }
+
+    private func endIfKilled() -> Bool {
+        guard !process.isAlive else { return false }
+        if !isEnded { hub.daemonDied() }
+        return true
+    }
+
+    private func trouble(_ error: any Error, _ what: String) {
+        hub.note(.failed("\(what): \(error)"))
+        guard !world.tolerance.brokenDisks else { return }
+        world.broken(.soundness, at: hub.name, Broken(expected: "no failure", found: "\(error)", subject: what))
+    }
+
+    /// Reads of the feed run beside the writer.
+    func read(_ job: @escaping WorkLine.Job) {
+        turnOfReader = (turnOfReader + 1) % readers.count
+        let idle = readers.first { $0.isIdle } ?? readers[turnOfReader]
+        idle.submit(job)
+    }
+
+    /// Tells the sessions what was committed since the last time.
+    func announce() {
+        for report in news.take() {
+            hub.count(report)
+            for link in links { link.moved(report.news, head: report.head) }
+        }
+    }
+
+    // MARK: The hub's own applications
+
+    func captureSeen() {
+        guard !isSealDue else { return }
+        isSealDue = true
+        later(chance.between(1...12)) { [weak self] in self?.seal() }
+    }
+
+    private func seal() {
+        isSealDue = false
+        writer.submit { replica, now in
+            if try replica.hasUnsealed() { _ = try replica.seal(nowMilliseconds: now) }
+            return nil
+        }
+    }
+
+    private func keepHouse() {
+        later(60_000) { [weak self] in
+            guard let self else { return }
+            captureSeen()
+            writer.submit { replica, now in
+                try replica.collectGarbage(nowMilliseconds: now)
+                return nil
+            }
+            keepHouse()
+        }
+    }
+
+    // MARK: Sessions
+
+    /// A store's connection came.
+    func accept(_ store: NodeName, _ connection: SimulatedConnection) -> HubLink {
+        let link = HubLink(self, connection, store: store)
+        links.append(link)
+        link.begin()
+        return link
+    }
+
+    func left(_ link: HubLink) { links.removeAll { $0 === link } }
+
+    /// The present session of this site, beside the one that comes.
+    func older(than link: HubLink, of site: SiteID) -> HubLink? {
+        links.last { $0 !== link && $0.site == site && $0.isPresent }
+    }
+
+    func isOnline(_ store: NodeName, besides site: SiteID) -> Bool {
+        links.contains { $0.store == store && $0.isOnline && $0.site != site }
+    }
+}
+
+/// What the replica announces, from wherever it commits.
+final class HubNews: Sendable {
+    private let reports = Mutex<[MergeReport]>([])
+
+    func add(_ report: MergeReport) { reports.withLock { $0.append(report) } }
+
+    func take() -> [MergeReport] {
+        reports.withLock { reports in
+            defer { reports = [] }
+            return reports
+        }
+    }
+}

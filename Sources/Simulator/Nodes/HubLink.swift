@@ -1,0 +1,217 @@
+import ChangeLog
+import NIOCore
+import Replica
+import SessionWork
+import SyncSession
+import WireFormat
+
+/// One connection of a store at the hub: the shell of a `HubSession`.
+final class HubLink: ConnectionEnd {
+    private unowned let daemon: HubDaemon
+    private let connection: SimulatedConnection
+    /// Whom the connection proved to be.
+    let store: NodeName
+    private var session = HubSession()
+    private var inbox = FrameInbox()
+    private var errands: HubErrands?
+    private(set) var site: SiteID?
+    private let region: [UInt8]
+    private(set) var isOnline = false
+    private var isClosed = false
+    /// It is not superseded, and not ended.
+    private(set) var isPresent = true
+
+    init(_ daemon: HubDaemon, _ connection: SimulatedConnection, store: NodeName) {
+        self.daemon = daemon
+        self.connection = connection
+        self.store = store
+        region = Array(daemon.hub.region(of: store).utf8)
+    }
+
+    func begin() {
+        handle(.connected(daemon.machine.moment))
+        tickLater()
+    }
+
+    func end(_ bye: Bye) { handle(.end(bye)) }
+
+    func abandon() {
+        isClosed = true
+        connection.abandon(.hub)
+    }
+
+    /// The machine has no power.
+    func vanish() {
+        isClosed = true
+        connection.vanish(.hub)
+    }
+
+    // MARK: The line
+
+    func received(_ bytes: ByteBuffer) {
+        daemon.turn { [weak self] in self?.take(bytes) }
+    }
+
+    func closed(_ why: String) {
+        daemon.turn { [weak self] in self?.close() }
+    }
+
+    private func take(_ bytes: ByteBuffer) {
+        guard !isClosed else { return }
+        let moment = daemon.machine.moment
+        inbox.take(bytes)
+        handle(.heard(moment))
+        do {
+            while !isClosed, let payload = try inbox.next() {
+                if let message = try StoreMessage.decode(payload) { handle(.received(message, moment)) }
+            }
+        } catch {
+            handle(.end(error.bye))
+            strange("\(error)")
+        }
+    }
+
+    private func close() {
+        guard !isClosed else { return }
+        isClosed = true
+        (isOnline, isPresent) = (false, false)
+        errands = nil
+        handle(.disconnected)
+        daemon.left(self)
+    }
+
+    // MARK: The session
+
+    func handle(_ event: HubSession.Event) {
+        for effect in session.handle(event) {
+            guard !daemon.isEnded else { return }
+            perform(effect)
+        }
+    }
+
+    private func perform(_ effect: HubSession.Effect) {
+        switch effect {
+        case .send(let message): connection.send(FrameInbox.frame(message.payload()), from: .hub)
+        case .open(let hello): open(hello)
+        case .hangUp(let error): hangUp(error)
+        case .confirm: isOnline = true
+        default: break
+        }
+        for errand in errands?.errands(for: effect) ?? [] { submit(errand) }
+    }
+
+    private func submit(_ errand: HubErrand) {
+        let answer: (HubSession.Event) -> Void = { [weak self] event in self?.handle(event) }
+        switch errand {
+        case .write(let job): daemon.writer.submit(answer: answer, job)
+        case .merge(let incoming, let number, let bytes):
+            daemon.writer.merge(incoming, number: number, bytes: bytes, answer: answer)
+        case .read(let job): daemon.read { [weak daemon] in daemon.flatMap { Self.read(job, $0, answer) } }
+        }
+    }
+
+    private static func read(
+        _ job: HubErrand.Job,
+        _ daemon: HubDaemon,
+        _ answer: @escaping (HubSession.Event) -> Void
+    ) -> () -> Void {
+        var told: (() -> Void)?
+        let now = daemon.machine.wallMilliseconds
+        let event = daemon.onReplica(
+            "read of the feed",
+            failed: { error in told = { answer(.end(Bye(.unavailable, "\(error)"))) } },
+            { replica in try job(replica, now) }
+        )
+        if case .some(.some(let event)) = event { told = { answer(event) } }
+        return { [weak daemon] in
+            daemon?.announce()
+            told?()
+        }
+    }
+
+    /// News of these scopes.
+    func moved(_ news: [HubScopeName], head: Position) {
+        guard let site, isPresent else { return }
+        var moved: FeedScopes = []
+        for scope in news {
+            switch scope {
+            case .hub: break
+            case .network: moved.insert(FeedScopes(.network))
+            case .region(let name): if name == region { moved.insert(FeedScopes(.region)) }
+            case .store(let name): if name == Array(store.text.utf8) { moved.insert(FeedScopes(.store)) }
+            case .answers(let one): if one == site { moved.insert(FeedScopes(.answers)) }
+            }
+        }
+        if !moved.isEmpty { handle(.feedMoved(moved, head: head)) }
+    }
+
+    private func hangUp(_ error: SessionError) {
+        isPresent = false
+        switch error {
+        case .fault, .noCommonVersion, .doesNotFit, .siteIsBehind, .outboxLacks, .schemaIsBehind: strange("\(error)")
+        case .ended(let bye): if [.forked, .protocolError, .version].contains(bye.code) { strange("\(error)") }
+        case .refused(let bye): if [.forked, .retired].contains(bye.code) { strange("\(error)") }
+        case .peerEnded, .handshakeTimedOut, .silent: break
+        }
+        let connection = connection
+        daemon.later(0) { connection.close(from: .hub, "closed here") }
+    }
+
+    /// Nothing of this kind happens between two honest nodes.
+    private func strange(_ what: String) {
+        let world = daemon.world
+        guard !world.tolerance.strangeBytes else { return }
+        let broken = Broken(
+            expected: "a session that keeps to the protocol",
+            found: what,
+            subject: "session of \(store)"
+        )
+        world.broken(.soundness, at: daemon.hub.name, broken)
+    }
+
+    private func tickLater() {
+        daemon.later(1_000) { [weak self] in
+            guard let self, !isClosed else { return }
+            handle(.tick(daemon.machine.moment, head: daemon.head))
+            tickLater()
+        }
+    }
+
+    // MARK: The handshake
+
+    private func open(_ hello: Hello) {
+        guard hello.store == store else {
+            return handle(.refused(Bye(.protocolError, "the connection is \(store)'s, the hello \(hello.store)'s")))
+        }
+        let older = daemon.older(than: self, of: hello.site)
+        site = hello.site
+        errands = HubErrands(site: hello.site)
+        // It hears of its end; what it had submitted stands before this opening in the writer's queue.
+        older?.end(.superseded)
+        let tag = SessionTag(daemon.hub.drawIdentity())
+        let isOtherOnline = daemon.isOnline(store, besides: hello.site)
+        let store = store
+        daemon.writer.submit(answer: { [weak self] event in self?.handle(event) }) { replica, now in
+            let answer = try replica.openSession(
+                SessionFacts(hello),
+                newTag: tag.raw,
+                isPresentSiteOnline: isOtherOnline,
+                nowMilliseconds: now
+            )
+            switch answer {
+            case .opened(let opening):
+                return .opened(
+                    Welcome(
+                        opening,
+                        hello,
+                        tag: tag,
+                        network: "sim",
+                        program: "linli sim",
+                        wallMilliseconds: now
+                    )
+                )
+            case .refused(let refusal): return .refused(Bye(refusal, store: store))
+            }
+        }
+    }
+}

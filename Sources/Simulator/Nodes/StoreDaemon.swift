@@ -1,0 +1,198 @@
+import ChangeLog
+import Replica
+import SessionWork
+import SyncSession
+
+/// A store's daemon in virtual time: the duties of its shell, with the session, the errands and the replica of the
+/// real one.
+///
+///     till ──commit──▶ replica ──a few ms──▶ seal ──▶ session ──▶ hub
+///     till ◀───────── replica ◀── apply ◀── staged ◀── session ◀── hub
+final class StoreDaemon: Daemon {
+    /// How long a foreign commit waits for its seal.
+    private static let noticedMilliseconds: ClosedRange<Int64> = 1...12
+
+    let store: StoreMachine
+    private(set) var replica: StoreReplica?
+    private lazy var work = WorkLine(self)
+    private var link: StoreLink?
+    private var redial = Redial()
+    private var chance: Chance
+    private var isSealDue = false
+    private var isHouseDue = false
+    /// Something failed; housekeeping tries again.
+    private var isInTrouble = false
+
+    /// - Throws: what the replica says when it cannot be opened.
+    init(_ store: StoreMachine, run: Int) throws {
+        self.store = store
+        chance = store.world.chance("daemon \(store.name) \(run)")
+        super.init(store)
+        replica = try store.run(process) { try StoreReplica(directory: store.disk.root, files: process) }
+    }
+
+    func begin() {
+        captureSeen()
+        later(chance.between(1...50)) { [weak self] in self?.dial() }
+        keepHouseEachMinute()
+    }
+
+    override func end() {
+        super.end()
+        link?.abandon()
+        link = nil
+        replica = nil
+    }
+
+    /// The machine has no power: the peer hears nothing.
+    func vanish() { link?.vanish() }
+
+    /// SIGTERM: seals, says goodbye, closes.
+    func stop() {
+        link?.end(Bye(.shutdown, "the store's daemon stops"))
+        if let replica {
+            do {
+                try store.run(process) {
+                    _ = try replica.seal(wallMilliseconds: store.wallMilliseconds)
+                    try replica.close()
+                }
+            } catch {
+                if process.isAlive { trouble(error, "stop") }
+            }
+        }
+        end()
+    }
+
+    var isOnline: Bool { link?.isOnline ?? false }
+
+    // MARK: The replica's thread
+
+    /// Does a piece of work on the replica in its turn.
+    ///
+    /// - Parameters:
+    ///   - failed: hears of an error, once the work's time is over.
+    ///   - then: hears what came of it.
+    func submit<Result>(
+        _ what: String,
+        failed: ((any Error) -> Void)? = nil,
+        _ body: @escaping (StoreReplica) throws -> Result,
+        then: @escaping (Result) -> Void
+    ) {
+        work.submit { [weak self] in
+            guard let self, let replica else { return nil }
+            do {
+                let result = try store.run(process) { try body(replica) }
+                return endIfKilled() ? nil : { then(result) }
+            } catch {
+                if endIfKilled() { return nil }
+                isInTrouble = true
+                houseSoon()
+                trouble(error, what)
+                return { failed?(error) }
+            }
+        }
+    }
+
+    /// The disk ended the process in the middle of its work.
+    private func endIfKilled() -> Bool {
+        guard !process.isAlive else { return false }
+        if !isEnded { store.daemonDied() }
+        return true
+    }
+
+    private func trouble(_ error: any Error, _ what: String) {
+        store.note(.failed("\(what): \(error)"))
+        guard !world.tolerance.brokenDisks else { return }
+        world.broken(.soundness, at: store.name, Broken(expected: "no failure", found: "\(error)", subject: what))
+    }
+
+    // MARK: Sealing and housekeeping
+
+    /// A foreign commit was noticed.
+    func captureSeen() {
+        guard !isSealDue else { return }
+        isSealDue = true
+        later(chance.between(Self.noticedMilliseconds)) { [weak self] in self?.seal() }
+    }
+
+    private func seal() {
+        isSealDue = false
+        submit("seal") { [store] replica in
+            let header = try replica.seal(wallMilliseconds: store.wallMilliseconds)
+            if let header { store.didSeal(header) }
+            return header
+        } then: { [weak self] header in
+            if let header { self?.link?.handle(.sealed(upTo: header.number)) }
+        }
+        houseSoon()
+    }
+
+    /// Housekeeping comes within a second of what may need it, and each minute.
+    func houseSoon() {
+        guard !isHouseDue else { return }
+        isHouseDue = true
+        later(1_000) { [weak self] in self?.keepHouse() }
+    }
+
+    private func keepHouse() {
+        isHouseDue = false
+        if isInTrouble {
+            isInTrouble = false
+            captureSeen()
+        }
+        let isConnected = isOnline
+        submit("housekeeping") { [store] replica in
+            let granted = isConnected ? try replica.shareGrants() : 0
+            _ = try replica.tidy(wallMilliseconds: store.wallMilliseconds)
+            return granted
+        } then: { [weak self] granted in
+            if granted > 0 { self?.captureSeen() }
+        }
+    }
+
+    private func keepHouseEachMinute() {
+        later(60_000) { [weak self] in
+            self?.houseSoon()
+            self?.keepHouseEachMinute()
+        }
+    }
+
+    // MARK: The link
+
+    private func dial() {
+        submit("hello", failed: { [weak self] _ in self?.redialLater() }) { replica in
+            Hello(try replica.hello(), program: "linli sim")
+        } then: { [weak self] hello in
+            guard let self else { return }
+            world.network.dial(from: store.index) { [weak self] dialled in
+                self?.turn { [weak self] in self?.dialled(dialled, hello) }
+            }
+        }
+    }
+
+    private func dialled(_ dialled: Network.Dialled, _ hello: Hello) {
+        switch dialled {
+        case .failed: redialLater()
+        case .connected(let connection):
+            let link = StoreLink(self, connection, hello: hello)
+            self.link = link
+            link.begin()
+            // What was sealed since the hello was read.
+            if let replica { link.handle(.sealed(upTo: replica.lastSealed)) }
+        }
+    }
+
+    private func redialLater(seldom: Bool = false) {
+        let pause = redial.failed(&chance)
+        later(seldom ? max(pause, Redial.seldomMilliseconds) : pause) { [weak self] in self?.dial() }
+    }
+
+    /// The link is gone.
+    func left(_ link: StoreLink, why: String, sequel: SessionError.Sequel?, wasOnline: Bool) {
+        guard self.link === link else { return }
+        self.link = nil
+        store.note(.disconnected(why))
+        if wasOnline { redial.succeeded() }
+        redialLater(seldom: sequel.map { $0 != .reconnect && $0 != .none } ?? false)
+    }
+}

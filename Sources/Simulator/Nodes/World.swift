@@ -1,0 +1,56 @@
+import ChangeLog
+
+/// What all parts of one run share: its time, its seed, its lines, and what happened.
+final class World {
+    let seed: UInt64
+    let queue = EventQueue()
+    let trace: Trace
+    let network: Network
+    var counts = RunCounts()
+    /// The first promise that was broken; the run ends with it.
+    private(set) var violation: (invariant: Invariant, node: NodeName, Broken)?
+    /// Faults that make a session break the protocol, or a replica fail, are allowed to be there.
+    var tolerance = Tolerance()
+
+    init(seed: UInt64, stores: Int) {
+        self.seed = seed
+        trace = Trace(queue: queue)
+        network = Network(seed: seed, stores: stores, queue: queue)
+    }
+
+    var now: Int64 { queue.now }
+
+    func chance(_ stream: String) -> Chance { Chance(seed: seed, stream: stream) }
+
+    func broken(_ invariant: Invariant, at node: NodeName, _ broken: Broken) {
+        if violation == nil { violation = (invariant, node, broken) }
+    }
+}
+
+/// What the faults at work excuse.
+struct Tolerance {
+    /// Someone puts bytes on the lines that no node sent.
+    var strangeBytes = false
+    /// Disks fail.
+    var brokenDisks = false
+}
+
+/// What a run did, in numbers.
+public struct RunCounts: Hashable, Sendable {
+    public var writes = 0
+    public var refusedWrites = 0
+    public var unansweredWrites = 0
+    public var changesets = 0
+    public var operations = 0
+    public var conflicts = 0
+    public var quarantined = 0
+    public var checkpoints = 0
+    public var sessions = 0
+    /// By invariant, in the order of `Invariant.allCases`.
+    public var checks = [Int](repeating: 0, count: Invariant.allCases.count)
+    /// By fault, in the order of `Fault.allCases`.
+    public var faults = [Int](repeating: 0, count: Fault.allCases.count)
+
+    mutating func checked(_ invariant: Invariant) { checks[invariant.place] += 1 }
+    mutating func injected(_ fault: Fault) { faults[fault.place] += 1 }
+}

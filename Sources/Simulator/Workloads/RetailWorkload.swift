@@ -1,0 +1,326 @@
+import ChangeLog
+import NetworkSchema
+import Replica
+import Retail
+
+/// The trade of neighbourhood stores: sales at the counter, receipts and counts, orders for pick-up placed at the hub and
+/// at the store, handed over or cancelled, notes that both ends edit, prices of the hub.
+///
+///     at a store   sale (with its lines and payment) · receipt · count · hand-over · ready · note · order
+///     at the hub   order · cancellation · note · prices of several products at once
+final class RetailWorkload: Workload {
+    struct Line: Hashable {
+        let sku: Int
+        let quantity: Int64
+        let amount: Int64
+    }
+
+    struct Sale {
+        let write: Int
+        let store: Int
+        let id: String
+        let lines: [Line]
+    }
+
+    struct Move {
+        let write: Int
+        let store: Int
+        let id: String
+        let sku: Int
+        let quantity: Int64
+    }
+
+    struct Order {
+        let write: Int
+        let store: Int
+        let id: String
+        let lines: [Line]
+        /// Writes that set a milestone.
+        var handedOver: [Int] = []
+        var cancelled: [Int] = []
+    }
+
+    struct PriceChange {
+        let write: Int
+        let version: Int64
+        let skus: [Int]
+    }
+
+    static let products = 20
+
+    let schema: NetworkSchema
+    let ledger = Ledger()
+    private(set) var sales: [Sale] = []
+    private(set) var moves: [Move] = []
+    private(set) var orders: [Order] = []
+    private(set) var prices: [PriceChange] = []
+    /// Orders of each store that may still be handed over, by their place in `orders`.
+    private var open: [[Int]] = []
+    private let salesPerDay: Int
+    private var chances: [Chance] = []
+    private var hubChance: Chance
+    private var isOver = false
+
+    init(seed: UInt64, stores: Int, salesPerDay: Int) throws {
+        schema = try NetworkSchema(yaml: RetailSchema.yaml)
+        self.salesPerDay = salesPerDay
+        chances = (0..<stores).map { Chance(seed: seed, stream: "trade \($0)") }
+        hubChance = Chance(seed: seed, stream: "trade hub")
+        open = (0..<stores).map { _ in [] }
+    }
+
+    var checkers: [any Checker] {
+        [RetailLedgerChecker(self), RetailConservationChecker(), RetailAtomicChecker(self), RetailPriceChecker()]
+    }
+
+    // MARK: The course of a day
+
+    func begin(in neighbourhood: Neighbourhood) {
+        openHub(neighbourhood)
+        for store in neighbourhood.stores {
+            openStore(store)
+            nextAtStore(store)
+        }
+        nextAtHub(neighbourhood)
+    }
+
+    func end() { isOver = true }
+
+    private static let dayMilliseconds: Int64 = 86_400_000
+
+    private func nextAtStore(_ store: StoreMachine) {
+        // Beside its sales a store does a fifth as much of the rest.
+        let mean = Self.dayMilliseconds / Int64(max(salesPerDay * 6 / 5, 1))
+        store.world.queue.plan(after: chances[store.index].pause(mean: mean)) { [weak self] in
+            guard let self, !isOver else { return }
+            actAtStore(store)
+            nextAtStore(store)
+        }
+    }
+
+    private func nextAtHub(_ neighbourhood: Neighbourhood) {
+        let mean = Self.dayMilliseconds / Int64(max(salesPerDay * neighbourhood.stores.count / 10, 1))
+        neighbourhood.world.queue.plan(after: hubChance.pause(mean: mean)) { [weak self] in
+            guard let self, !isOver else { return }
+            actAtHub(neighbourhood)
+            nextAtHub(neighbourhood)
+        }
+    }
+
+    private func actAtStore(_ store: StoreMachine) {
+        switch chances[store.index].below(60) {
+        case 0..<50: sell(store)
+        case 50..<52: move(store, reason: "receipt", quantity: 1_000 * chances[store.index].between(5...30))
+        case 52: move(store, reason: "count", quantity: 1_000 * (chances[store.index].between(0...4) - 2))
+        case 53..<55: placeOrder(store.index, at: store, store.till, chance: &chances[store.index])
+        case 55..<58: handOver(store)
+        case 58: markReady(store)
+        default: editNote(store.index, at: store, store.till, chance: &chances[store.index])
+        }
+        store.committed()
+    }
+
+    private func actAtHub(_ neighbourhood: Neighbourhood) {
+        let hub = neighbourhood.hub
+        let store = hubChance.below(neighbourhood.stores.count)
+        switch hubChance.below(10) {
+        case 0..<5: placeOrder(store, at: hub, hub.till, chance: &hubChance)
+        case 5..<7: changePrices(hub)
+        case 7..<9: editNote(store, at: hub, hub.till, chance: &hubChance)
+        default: cancel(store, at: hub)
+        }
+        hub.committed()
+    }
+
+    // MARK: The beginning
+
+    private func openHub(_ neighbourhood: Neighbourhood) {
+        let hub = neighbourhood.hub
+        let skus = Array(0..<Self.products)
+        let made = ledger.write("products", at: hub, hub.till) { sql in
+            for sku in skus {
+                try sql.execute(
+                    """
+                    INSERT INTO product(sku, name) VALUES ('\(Self.name(sku))', 'v0');
+                    INSERT INTO price(sku, amount, valid_from) VALUES ('\(Self.name(sku))', \(300 + sku * 10), 0);
+                    """
+                )
+            }
+        }
+        prices.append(PriceChange(write: made.number, version: 0, skus: skus))
+        hub.committed()
+    }
+
+    private func openStore(_ store: StoreMachine) {
+        for sku in 0..<Self.products {
+            let quantity = 1_000 * chances[store.index].between(2...60)
+            let id = "\(store.name)-open-\(sku)"
+            let made = ledger.write("stock_move \(id)", at: store, store.till) { sql in
+                try sql.execute("INSERT INTO stock(store_id, sku) VALUES ('\(store.name)', '\(Self.name(sku))')")
+                try Self.insertMove(id, store, sku, quantity, "receipt", sql)
+            }
+            moves.append(Move(write: made.number, store: store.index, id: id, sku: sku, quantity: quantity))
+        }
+        store.committed()
+    }
+
+    // MARK: At a store
+
+    private func sell(_ store: StoreMachine) {
+        let id = "\(store.name)-\(sales.count)"
+        let lines = drawLines(&chances[store.index])
+        let total = lines.reduce(0) { $0 + $1.amount }
+        let made = ledger.write("sale \(id)", at: store, store.till) { sql in
+            let sale = try sql.statement("INSERT INTO sale(id, store_id, member, sold_at) VALUES (?1, ?2, ?3, ?4)")
+            try sale.bind(1, id).bind(2, store.name.text).bind(3, "\(lines.count)").bind(4, store.wallMilliseconds).run()
+            let insert = try sql.statement(
+                "INSERT INTO sale_line(sale_id, line, store_id, sku, quantity, amount) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+            )
+            for (number, line) in lines.enumerated() {
+                insert.bind(1, id).bind(2, number + 1).bind(3, store.name.text).bind(4, Self.name(line.sku))
+                try insert.bind(5, line.quantity).bind(6, line.amount).run()
+            }
+            let payment = try sql.statement(
+                "INSERT INTO payment(sale_id, line, method, amount) VALUES (?1, 1, 'cash', ?2)"
+            )
+            try payment.bind(1, id).bind(2, total).run()
+        }
+        sales.append(Sale(write: made.number, store: store.index, id: id, lines: lines))
+    }
+
+    private func move(_ store: StoreMachine, reason: String, quantity: Int64) {
+        guard quantity != 0 else { return }
+        let sku = chances[store.index].below(Self.products)
+        let id = "\(store.name)-m\(moves.count)"
+        let made = ledger.write("stock_move \(id)", at: store, store.till) { sql in
+            try Self.insertMove(id, store, sku, quantity, reason, sql)
+            if reason == "count" {
+                let counted = try sql.statement(
+                    "UPDATE stock SET counted_at = ?1, shelf = ?2 WHERE store_id = ?3 AND sku = ?4"
+                )
+                counted.bind(1, store.wallMilliseconds).bind(2, "shelf \(quantity)").bind(3, store.name.text)
+                try counted.bind(4, Self.name(sku)).run()
+            }
+        }
+        moves.append(Move(write: made.number, store: store.index, id: id, sku: sku, quantity: quantity))
+    }
+
+    private static func insertMove(
+        _ id: String,
+        _ store: StoreMachine,
+        _ sku: Int,
+        _ quantity: Int64,
+        _ reason: String,
+        _ sql: SQL
+    ) throws {
+        let insert = try sql.statement(
+            "INSERT INTO stock_move(id, store_id, sku, quantity, reason, moved_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+        )
+        insert.bind(1, id).bind(2, store.name.text).bind(3, name(sku)).bind(4, quantity).bind(5, reason)
+        try insert.bind(6, store.wallMilliseconds).run()
+    }
+
+    private func handOver(_ store: StoreMachine) {
+        guard let order = takeOpen(of: store.index, &chances[store.index]) else { return }
+        let id = orders[order].id
+        if let write = setMilestone("handed_over_at", of: id, at: store, store.till) {
+            orders[order].handedOver.append(write)
+        }
+    }
+
+    private func markReady(_ store: StoreMachine) {
+        guard !open[store.index].isEmpty else { return }
+        let order = chances[store.index].pick(open[store.index])
+        _ = setMilestone("ready_at", of: orders[order].id, at: store, store.till)
+    }
+
+    // MARK: At the hub
+
+    private func cancel(_ store: Int, at hub: HubMachine) {
+        guard !open[store].isEmpty else { return }
+        // It stays open: the store may hand it over without knowing.
+        let order = hubChance.pick(open[store])
+        if let write = setMilestone("cancelled_at", of: orders[order].id, at: hub, hub.till) {
+            orders[order].cancelled.append(write)
+        }
+    }
+
+    private func changePrices(_ hub: HubMachine) {
+        let version = Int64(prices.count)
+        let first = hubChance.below(Self.products)
+        let skus = (0..<3).map { (first + $0 * 7) % Self.products }.sorted()
+        let made = ledger.write("prices version \(version)", at: hub, hub.till) { sql in
+            for sku in skus {
+                let price = try sql.statement("UPDATE price SET amount = ?1, valid_from = ?2 WHERE sku = ?3")
+                try price.bind(1, 300 + version % 700).bind(2, version).bind(3, Self.name(sku)).run()
+                let product = try sql.statement("UPDATE product SET name = ?1 WHERE sku = ?2")
+                try product.bind(1, "v\(version)").bind(2, Self.name(sku)).run()
+            }
+        }
+        prices.append(PriceChange(write: made.number, version: version, skus: skus))
+    }
+
+    // MARK: At either
+
+    private func placeOrder(_ store: Int, at machine: Machine, _ till: Till, chance: inout Chance) {
+        let id = "o\(orders.count)-\(machine.name)"
+        let lines = drawLines(&chance)
+        let storeName = Self.storeName(store)
+        let made = ledger.write("order \(id)", at: machine, till) { sql in
+            let order = try sql.statement(
+                "INSERT INTO customer_order(id, store_id, customer, placed_at) VALUES (?1, ?2, ?3, ?4)"
+            )
+            order.bind(1, id).bind(2, storeName).bind(3, "\(lines.count)")
+            try order.bind(4, machine.wallMilliseconds).run()
+            let insert = try sql.statement(
+                "INSERT INTO order_line(order_id, line, sku, quantity, amount) VALUES (?1, ?2, ?3, ?4, ?5)"
+            )
+            for (number, line) in lines.enumerated() {
+                insert.bind(1, id).bind(2, number + 1).bind(3, Self.name(line.sku)).bind(4, line.quantity)
+                try insert.bind(5, line.amount).run()
+            }
+        }
+        orders.append(Order(write: made.number, store: store, id: id, lines: lines))
+        if made.fate == .committed { open[store].append(orders.count - 1) }
+    }
+
+    /// - Returns: the write, when it changed the row.
+    private func setMilestone(_ column: String, of id: String, at machine: Machine, _ till: Till) -> Int? {
+        var changed = 0
+        let made = ledger.write("order \(id) \(column)", at: machine, till) { sql in
+            let update = try sql.statement(
+                "UPDATE customer_order SET \(column) = ?1 WHERE id = ?2 AND \(column) IS NULL"
+            )
+            try update.bind(1, machine.wallMilliseconds).bind(2, id).run()
+            changed = sql.changes
+        }
+        return changed > 0 && made.fate != .refused ? made.number : nil
+    }
+
+    private func editNote(_ store: Int, at machine: Machine, _ till: Till, chance: inout Chance) {
+        guard !open[store].isEmpty else { return }
+        let id = orders[chance.pick(open[store])].id
+        let note = "\(machine.name) \(ledger.entries.count)"
+        _ = ledger.write("order \(id) note", at: machine, till) { sql in
+            let update = try sql.statement("UPDATE customer_order SET note = ?1 WHERE id = ?2")
+            try update.bind(1, note).bind(2, id).run()
+        }
+    }
+
+    private func takeOpen(of store: Int, _ chance: inout Chance) -> Int? {
+        guard !open[store].isEmpty else { return nil }
+        return open[store].remove(at: chance.below(open[store].count))
+    }
+
+    private func drawLines(_ chance: inout Chance) -> [Line] {
+        let count = 1 + chance.below(3)
+        let first = chance.below(Self.products)
+        return (0..<count).map { number in
+            let quantity = 1_000 * chance.between(1...3)
+            return Line(sku: (first + number * 3) % Self.products, quantity: quantity, amount: quantity / 10 + 5)
+        }
+    }
+
+    static func name(_ sku: Int) -> String { "sku-\(sku + 10)" }
+    static func storeName(_ index: Int) -> String { "store-\(index + 1)" }
+}
