@@ -3,6 +3,7 @@ import NIOCore
 import Replica
 import SyncSession
 import Synchronization
+import Transport
 
 /// Which sessions are there, and how far the feed is: what every thread of the hub may ask.
 final class HubBoard: Sendable {
@@ -23,6 +24,22 @@ final class HubBoard: Sendable {
         let ringThen: @Sendable (@escaping @Sendable () -> Void) -> Void
     }
 
+    /// What can fail, each for a reason of its own; the first that does is told.
+    enum Chore: CaseIterable {
+        /// Sealing what applications at the hub wrote, and old things that go.
+        case own
+        case merging
+    }
+
+    /// A failure is trouble until the same goes well, or nobody has asked for it for as long as a store takes to ask
+    /// again: the store may have gone meanwhile.
+    private struct Trouble {
+        static let millisecondsMax: Int64 = 90_000
+
+        var text: String
+        var at: Int64
+    }
+
     private struct Present {
         var bell: Doorbell
         var region: [UInt8] = []
@@ -32,14 +49,18 @@ final class HubBoard: Sendable {
     private struct State {
         var sessions: [SiteID: Present] = [:]
         var head = Position.start
-        var trouble: String?
+        var troubles: [Chore: Trouble] = [:]
     }
 
     private let state = Mutex(State())
 
     var head: Position { state.withLock { $0.head } }
 
-    var trouble: String? { state.withLock { $0.trouble } }
+    var trouble: String? {
+        let oldest = Moment.now.monotonicMilliseconds - Trouble.millisecondsMax
+        let troubles = state.withLock { $0.troubles }
+        return Chore.allCases.lazy.compactMap { troubles[$0] }.first { $0.at >= oldest }?.text
+    }
 
     /// Stores with a session at work.
     var onlineStores: Set<NodeName> {
@@ -118,7 +139,14 @@ final class HubBoard: Sendable {
         for bell in bells { bell.ring(.end(bye)) }
     }
 
-    func failed(_ error: any Error) { state.withLock { $0.trouble = "\(error)" } }
+    /// - Returns: whether this is news.
+    func failed(_ error: any Error, at chore: Chore) -> Bool {
+        let trouble = Trouble(text: "\(error)", at: Moment.now.monotonicMilliseconds)
+        return state.withLock { $0.troubles.updateValue(trouble, forKey: chore) == nil }
+    }
 
-    func recovered() { state.withLock { $0.trouble = nil } }
+    /// - Returns: whether it had failed before.
+    func recovered(at chore: Chore) -> Bool {
+        state.withLock { $0.troubles.removeValue(forKey: chore) != nil }
+    }
 }

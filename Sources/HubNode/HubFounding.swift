@@ -21,13 +21,21 @@ public struct HubFounding: Sendable {
     }
 
     /// Makes the replica, the authority and the hub's own certificate. The replica comes last: without it, the
-    /// founding is to be repeated.
+    /// founding is to be repeated. One that failed leaves no directory where there was none.
     ///
     /// - Throws: `ReplicaError.exists` when a node lives there already; `KeyFileError`, `CertificateError`.
     public func found() throws {
         let replica = StoreReplica.replicaPath(directory)
         if FileManager.default.fileExists(atPath: replica) { throw ReplicaError.exists(file: replica) }
+        let isNew = !FileManager.default.fileExists(atPath: directory)
         try DataDirectory.make(directory)
+        do { try make() } catch {
+            if isNew { try FileManager.default.removeItem(atPath: directory) }
+            throw error
+        }
+    }
+
+    private func make() throws {
         let now = Moment.now.wallMilliseconds
         let keys = KeyFiles(dataDirectory: directory)
         if try !keys.hasCredentials() {
@@ -52,16 +60,11 @@ public struct HubFounding: Sendable {
         )
     }
 
-    /// The schema version that stands in the hub's replica.
-    static func storedSchema(directory: String) throws -> NetworkSchema {
-        try NetworkSchema(yaml: HubReplica.storedSchemaDocument(directory: directory))
-    }
-
     /// Opens a hub's replica for a command. The caller holds the directory's lock.
     static func open(directory: String) throws -> HubReplica {
         try HubReplica(
             directory: directory,
-            schema: storedSchema(directory: directory),
+            schema: HubReplica.storedSchema(directory: directory),
             epoch: Epoch(UInt64.random(in: 1...UInt64.max)),
             nowMilliseconds: Moment.now.wallMilliseconds
         )

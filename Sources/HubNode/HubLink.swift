@@ -152,14 +152,12 @@ final class HubLink {
     }
 
     private func openInTurn(_ hello: Hello) {
-        let tag = SessionTag(UInt64.random(in: 1...UInt64.max))
         let isOtherOnline = hub.board.isOnline(store, besides: hello.site)
         let (store, network, program, board) = (store, hub.network, hub.program, hub.board)
         submit(
             .write { replica, now in
                 let answer = try replica.openSession(
                     SessionFacts(hello),
-                    newTag: tag.raw,
                     isPresentSiteOnline: isOtherOnline,
                     nowMilliseconds: now
                 )
@@ -169,7 +167,6 @@ final class HubLink {
                     let welcome = Welcome(
                         opening,
                         hello,
-                        tag: tag,
                         network: network,
                         program: program,
                         wallMilliseconds: now

@@ -24,7 +24,8 @@ public final class HubNode: Service {
         guard facts.role == .hub else {
             throw ReplicaError.wrongRole(file: directory, is: "store", wanted: "hub")
         }
-        let schema = try HubFounding.storedSchema(directory: directory)
+        if let alteration = facts.alteration { throw ReplicaError.altered(object: alteration) }
+        let schema = try HubReplica.storedSchema(directory: directory)
         let replica = try HubReplica(
             directory: directory,
             schema: schema,
@@ -92,6 +93,7 @@ public final class HubNode: Service {
 
     private func sealIfCaptured() async {
         await attempt { replica in
+            try replica.verifyUnaltered()
             if try replica.hasUnsealed() { _ = try replica.seal(nowMilliseconds: Moment.now.wallMilliseconds) }
         }
     }
@@ -99,11 +101,9 @@ public final class HubNode: Service {
     private func attempt(_ body: @escaping @Sendable (HubReplica) throws -> Void) async {
         do {
             try await shared.writer.run(body)
-            if shared.board.trouble != nil { log.notice("working again") }
-            shared.board.recovered()
+            if shared.board.recovered(at: .own) { log.notice("working again") }
         } catch {
-            if shared.board.trouble == nil { log.error("the hub cannot write now: \(error)") }
-            shared.board.failed(error)
+            if shared.board.failed(error, at: .own) { log.error("the hub cannot write now: \(error)") }
         }
     }
 }
@@ -117,9 +117,7 @@ extension HubNode {
                 return try await .done(status())
             case .wait:
                 // What is written at the hub is merged at once; there is nobody to wait for.
-                try await shared.writer.run { replica in
-                    _ = try replica.seal(nowMilliseconds: Moment.now.wallMilliseconds)
-                }
+                try await sealNow()
                 return try .done(ControlDone())
             case .invite(let invitation):
                 let registry = HubRegistry(directory: directory)
@@ -128,8 +126,21 @@ extension HubNode {
             }
         } catch let refusal as ControlRefusal {
             return .refused(refusal)
+        } catch let error as ReplicaError where error.isOfStorage {
+            return .refused(ControlRefusal(.inputOutput, "\(error)"))
         } catch {
             return .refused(ControlRefusal(.fault, "\(error)"))
+        }
+    }
+
+    private func sealNow() async throws {
+        do {
+            try await shared.writer.run { replica in
+                try replica.verifyUnaltered()
+                _ = try replica.seal(nowMilliseconds: Moment.now.wallMilliseconds)
+            }
+        } catch {
+            throw ControlRefusal(.notSo, "what was written at the hub cannot be sealed now: \(error)")
         }
     }
 
@@ -143,7 +154,7 @@ extension HubNode {
         status.isConnected = true
         status.lagMilliseconds = 0
         status.clockOffsetMilliseconds = 0
-        status.trouble = shared.board.trouble
+        status.trouble = shared.board.trouble ?? status.trouble
         return status
     }
 }

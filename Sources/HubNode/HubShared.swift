@@ -24,7 +24,13 @@ final class HubShared: Sendable {
         board.moved([], head: replica.head)
         replica.announceNews { report in board.moved(report.news, head: report.head) }
         readers = NIOThreadPool(numberOfThreads: HubLimits.readers)
-        writer = HubWriter(replica)
+        writer = HubWriter(replica) { error in
+            guard let error else {
+                if board.recovered(at: .merging) { log.notice("merging again") }
+                return
+            }
+            if board.failed(error, at: .merging) { log.error("what the stores push cannot be merged now: \(error)") }
+        }
         readers.start()
     }
 }

@@ -7,6 +7,9 @@ public import Transport
 public enum HubStatus {
     /// With no daemon running. The caller holds the directory's lock.
     public static func atRest(directory: String) throws -> NodeStatus {
+        if let alteration = try NodeFacts.read(directory: directory).alteration {
+            throw ReplicaError.altered(object: alteration)
+        }
         let replica = try HubFounding.open(directory: directory)
         let status = try read(directory: directory, replica: replica, online: [])
         try replica.close()
@@ -28,6 +31,7 @@ public enum HubStatus {
         status.conflicts = facts.conflicts
         status.quarantine = facts.quarantine
         status.exceptions = facts.exceptions
+        status.trouble = facts.alteration.map { "\(ReplicaError.altered(object: $0))" }
         status.stores = try replica.stores().map { StoreStatus($0, isOnline: online.contains($0.store)) }
         return status
     }

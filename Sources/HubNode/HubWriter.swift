@@ -22,6 +22,7 @@ final class HubWriter: Sendable {
         case other(@Sendable (HubReplica) -> Void)
     }
 
+    typealias Merged = @Sendable ((any Error)?) -> Void
     typealias Done = @Sendable (Result<MergeOutcome, any Error>) -> Void
 
     private struct State {
@@ -32,10 +33,13 @@ final class HubWriter: Sendable {
     private let replica: HubReplica
     private let thread: WorkThread<HubReplica>
     private let state = Mutex(State())
+    private let merged: Merged
 
-    init(_ replica: HubReplica) {
+    /// - Parameter merged: hears how each group went.
+    init(_ replica: HubReplica, merged: @escaping Merged) {
         thread = WorkThread(owning: replica)
         self.replica = replica
+        self.merged = merged
     }
 
     func submit(_ job: Job) {
@@ -99,8 +103,10 @@ final class HubWriter: Sendable {
         defer { group = [] }
         do {
             let report = try replica.merge(group.map { $0.0 }, nowMilliseconds: Moment.now.wallMilliseconds)
+            merged(nil)
             for (one, outcome) in zip(group, report.outcomes) { one.1(.success(outcome)) }
         } catch {
+            merged(error)
             for one in group { one.1(.failure(error)) }
         }
     }

@@ -16,6 +16,8 @@ public final class ChildDaemon {
     }
 
     private static let lookAgain = Duration.milliseconds(5)
+    private static let lookAgainMicroseconds: UInt32 = 2_000
+    private static let stopMax = Duration.seconds(30)
 
     public let log: String
     private let process: Process
@@ -24,7 +26,18 @@ public final class ChildDaemon {
     private let logBegin: UInt64
 
     /// Starts `binary`, the linli executable; what it says is appended to the file `log`.
-    public init(binary: String, _ arguments: [String], log: String) throws {
+    ///
+    /// - Parameters:
+    ///   - host: where; nil for here.
+    ///   - directory: named in the arguments, and no other's: by it the `Warden` knows the process. nil: the daemon
+    ///     may outlive a parent that is killed.
+    public init(
+        binary: String,
+        _ arguments: [String],
+        on host: NodeHost? = nil,
+        log: String,
+        directory: String? = nil
+    ) throws {
         self.log = log
         command = "linli " + arguments.joined(separator: " ")
         if !FileManager.default.fileExists(atPath: log) { try Data().write(to: URL(fileURLWithPath: log)) }
@@ -32,16 +45,22 @@ public final class ChildDaemon {
         defer { file.closeFile() }
         logBegin = try file.seekToEnd()
         process = Process()
-        process.executableURL = URL(fileURLWithPath: binary)
-        process.arguments = arguments
+        process.executableURL = URL(fileURLWithPath: host == nil ? binary : "/usr/bin/env")
+        process.arguments = (host.map { $0.prefix + [binary] } ?? []) + arguments
         process.standardOutput = file
         process.standardError = file
         process.standardInput = FileHandle.nullDevice
         try process.run()
+        if let directory { Warden.shared?.guards(process: process.processIdentifier, of: directory) }
     }
 
     public var identifier: Int32 { process.processIdentifier }
     public var isRunning: Bool { process.isRunning }
+
+    /// With what it ended by itself; nil while it runs, or when a signal ended it.
+    public var exitCode: Int32? {
+        process.isRunning || process.terminationReason != .exit ? nil : process.terminationStatus
+    }
 
     /// What this process has said so far.
     public func said() throws -> String {
@@ -66,13 +85,16 @@ public final class ChildDaemon {
         }
     }
 
-    /// Asks it to stop, and waits for it.
+    /// Asks it to stop, and waits for it; one that has not stopped in half a minute is killed.
     ///
     /// - Returns: its exit code; nil when a signal ended it.
     @discardableResult
     public func stop() -> Int32? {
         resume()
         if process.isRunning { process.terminate() }
+        let deadline = ContinuousClock.now + Self.stopMax
+        while process.isRunning, ContinuousClock.now < deadline { usleep(Self.lookAgainMicroseconds) }
+        if process.isRunning { Foundation.kill(process.processIdentifier, SIGKILL) }
         process.waitUntilExit()
         return process.terminationReason == .exit ? process.terminationStatus : nil
     }

@@ -37,10 +37,22 @@ public final class LinkProxy: Sendable {
     }
 
     /// Connections stand, and nothing passes, until `heal`; then what was sent arrives.
-    public func stall() { weather.stall() }
+    public func stall() { weather.stall(nil) }
 
-    /// Each piece arrives so much later, from now on.
-    public func slow(milliseconds: Int64) { weather.slow(by: .milliseconds(milliseconds)) }
+    /// The same in one direction only: the other end is heard, and hears nothing.
+    public func stall(_ direction: Direction) { weather.stall(direction == .up ? .up : .down) }
+
+    /// From now on each piece arrives so much later, and up to the jitter later than that; and so many bytes pass in a
+    /// second, or as many as can.
+    public func slow(milliseconds: Int64, jitterMilliseconds: Int64 = 0, bytesPerSecond: Int64? = nil) {
+        weather.slow(
+            LinkWeather.Pace(
+                delayMilliseconds: milliseconds,
+                jitterMilliseconds: jitterMilliseconds,
+                bytesPerSecond: bytesPerSecond
+            )
+        )
+    }
 
     public func heal() { weather.heal() }
 

@@ -6,10 +6,20 @@ import Synchronization
 ///     clear ──cut──▶ cut: connections are broken, and new ones at once ──heal──▶ clear
 ///     clear ──cut(after:)──▶ budget: so many bytes pass yet, then cut
 ///     clear ──stall──▶ stalled: connections stand, and nothing passes ──heal──▶ clear
+///     clear ──stall(up)──▶ one way: what goes down arrives, what goes up does not, until it is healed
 ///
-/// `slow(down:)` holds each piece for a while, in any of these.
+/// A pace holds each piece for a while, in any of these.
 final class LinkWeather: Sendable {
     enum Direction: Sendable { case up, down }
+
+    /// How slow the link is.
+    struct Pace: Sendable {
+        var delayMilliseconds: Int64 = 0
+        /// Drawn anew for each piece, from 0 to this, and added.
+        var jitterMilliseconds: Int64 = 0
+        /// How fast bytes are carried; nil for as fast as this machine can.
+        var bytesPerSecond: Int64?
+    }
 
     /// What becomes of a piece.
     enum Verdict {
@@ -22,9 +32,26 @@ final class LinkWeather: Sendable {
 
     private struct State {
         var isCut = false
-        var isStalled = false
+        var isStalled = (up: false, down: false)
         var budget: (direction: Direction, bytes: Int)?
-        var delay = TimeAmount.zero
+        var pace = Pace()
+
+        func isStalled(_ direction: Direction) -> Bool {
+            switch direction {
+            case .up: isStalled.up
+            case .down: isStalled.down
+            }
+        }
+
+        /// How long a piece is under way.
+        func delay(of bytes: Int) -> TimeAmount {
+            var milliseconds = pace.delayMilliseconds
+            if pace.jitterMilliseconds > 0 {
+                milliseconds += Int64.random(in: 0...pace.jitterMilliseconds)
+            }
+            if let rate = pace.bytesPerSecond { milliseconds += Int64(bytes) * 1_000 / max(rate, 1) }
+            return .milliseconds(milliseconds)
+        }
         var carried = (up: Int64(0), down: Int64(0))
         var channels: [any Channel] = []
     }
@@ -51,7 +78,7 @@ final class LinkWeather: Sendable {
 
     func judge(_ bytes: Int, _ direction: Direction) -> Verdict {
         state.withLock { state in
-            if state.isStalled { return .hold }
+            if state.isStalled(direction) { return .hold }
             var passing = bytes
             defer {
                 switch direction {
@@ -59,10 +86,12 @@ final class LinkWeather: Sendable {
                 case .down: state.carried.down += Int64(passing)
                 }
             }
-            guard let budget = state.budget, budget.direction == direction else { return .pass(after: state.delay) }
+            guard let budget = state.budget, budget.direction == direction else {
+                return .pass(after: state.delay(of: bytes))
+            }
             guard bytes >= budget.bytes else {
                 state.budget?.bytes -= bytes
-                return .pass(after: state.delay)
+                return .pass(after: state.delay(of: bytes))
             }
             passing = budget.bytes
             return .passThenCut(bytes: budget.bytes)
@@ -81,15 +110,21 @@ final class LinkWeather: Sendable {
 
     func cut(after bytes: Int, _ direction: Direction) { state.withLock { $0.budget = (direction, bytes) } }
 
-    func stall() { state.withLock { $0.isStalled = true } }
+    /// In one direction, or in both.
+    func stall(_ direction: Direction?) {
+        state.withLock { state in
+            if direction != .down { state.isStalled.up = true }
+            if direction != .up { state.isStalled.down = true }
+        }
+    }
 
-    func slow(by delay: TimeAmount) { state.withLock { $0.delay = delay } }
+    func slow(_ pace: Pace) { state.withLock { $0.pace = pace } }
 
-    /// Cuts and stalls end; a delay stays.
+    /// Cuts and stalls end; the pace stays.
     func heal() {
         state.withLock { state in
             state.isCut = false
-            state.isStalled = false
+            state.isStalled = (false, false)
             state.budget = nil
         }
     }

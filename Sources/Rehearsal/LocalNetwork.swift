@@ -3,7 +3,7 @@ import NIOCore
 import NIOPosix
 
 /// A hub and its stores on this machine: real daemons of one binary, each with a directory of its own below one, and
-/// for each store a link that can be cut.
+/// for each store a link that can be cut; or, where the nodes have hosts, whatever lies between these.
 public final class LocalNetwork {
     public struct UnknownNode: Error, CustomStringConvertible {
         let name: String
@@ -11,15 +11,25 @@ public final class LocalNetwork {
         public var description: String { "no node \(name) runs here" }
     }
 
+    public struct NoLink: Error, CustomStringConvertible {
+        let store: String
+
+        public var description: String { "\(store) reaches the hub from a host of its own; no link of ours is between" }
+    }
+
     private struct Store {
         let name: String
-        let link: LinkProxy
+        let link: LinkProxy?
+        /// Where it dials.
+        let hub: String
         var daemon: ChildDaemon?
     }
 
     public let directory: String
     public let binary: String
     public private(set) var hubPort = 0
+    /// Nodes that live on a host of their own; set before they are made. All nodes have one, or none has.
+    public var hosts: [String: NodeHost] = [:]
     private let group: any EventLoopGroup = .singletonMultiThreadedEventLoopGroup
     private var hub: ChildDaemon?
     private var stores: [Store] = []
@@ -51,17 +61,21 @@ public final class LocalNetwork {
     /// Makes the hub and starts it. `schema` is a schema document's file; nil for the built-in one.
     public func startHub(schema: String? = nil) async throws {
         hubPort = try FreePort.find()
-        var words = ["hub", "init", "--data", data("hub"), "--name", "rehearsal", "--address", "127.0.0.1:\(hubPort)"]
+        let address = hosts["hub"]?.hubAddress ?? "127.0.0.1"
+        var words = ["hub", "init", "--data", data("hub"), "--name", "rehearsal", "--address", "\(address):\(hubPort)"]
         if let schema { words += ["--schema", schema] }
         _ = try CommandRun.output(binary, words)
         try await runHub()
     }
 
     public func runHub() async throws {
+        let host = hosts["hub"]
         let daemon = try ChildDaemon(
             binary: binary,
-            ["hub", "run", "--data", data("hub"), "--listen", "127.0.0.1:\(hubPort)"],
-            log: log("hub")
+            ["hub", "run", "--data", data("hub"), "--listen", "\(host == nil ? "127.0.0.1" : "0.0.0.0"):\(hubPort)"],
+            on: host,
+            log: log("hub"),
+            directory: directory
         )
         hub = daemon
         try await daemon.says("listening on ")
@@ -75,20 +89,22 @@ public final class LocalNetwork {
 
     public func joinStore(_ name: String, region: String) async throws {
         let token = try CommandRun.output(binary, ["hub", "invite", name, "--region", region, "--data", data("hub")])
-        let link = try await LinkProxy.start(to: hubPort, group: group)
-        _ = try CommandRun.output(
-            binary,
-            ["store", "join", token, "--data", data(name), "--hub", "127.0.0.1:\(link.port)"]
-        )
-        stores.append(Store(name: name, link: link))
+        let host = hosts[name]
+        let link = host == nil ? try await LinkProxy.start(to: hubPort, group: group) : nil
+        let hub = link.map { "127.0.0.1:\($0.port)" } ?? "\(host?.hubAddress ?? "127.0.0.1"):\(hubPort)"
+        let words = (host?.prefix ?? []) + [binary, "store", "join", token, "--data", data(name), "--hub", hub]
+        _ = try CommandRun.output("/usr/bin/env", words)
+        stores.append(Store(name: name, link: link, hub: hub))
     }
 
     public func runStore(_ name: String) async throws {
         let place = try place(name)
         let daemon = try ChildDaemon(
             binary: binary,
-            ["store", "run", "--data", data(name), "--hub", "127.0.0.1:\(stores[place].link.port)"],
-            log: log(name)
+            ["store", "run", "--data", data(name), "--hub", stores[place].hub],
+            on: hosts[name],
+            log: log(name),
+            directory: directory
         )
         stores[place].daemon = daemon
         try await daemon.says("started")
@@ -108,7 +124,10 @@ public final class LocalNetwork {
     }
 
     /// The link of a store.
-    public func link(_ store: String) throws -> LinkProxy { stores[try place(store)].link }
+    public func link(_ store: String) throws -> LinkProxy {
+        guard let link = stores[try place(store)].link else { throw NoLink(store: store) }
+        return link
+    }
 
     // MARK: At rest
 
@@ -132,7 +151,7 @@ public final class LocalNetwork {
     public func stop() async throws {
         for store in stores { store.daemon?.stop() }
         hub?.stop()
-        for store in stores { try await store.link.stop() }
+        for store in stores { try await store.link?.stop() }
         (hub, stores) = (nil, [])
     }
 

@@ -15,6 +15,8 @@ public struct NodeFacts: Hashable, Sendable {
     public var quarantine: Int64
     /// Rows of the schema's `exception_` views.
     public var exceptions: Int64
+    /// What an application altered of ours, as `ReplicaError.altered` names it; nil when nothing.
+    public var alteration: String?
 
     /// Reads a node's replica without writing to it.
     ///
@@ -24,14 +26,18 @@ public struct NodeFacts: Hashable, Sendable {
         files: any FileSystem = SystemFiles()
     ) throws(ReplicaError) -> NodeFacts {
         let path = StoreReplica.replicaPath(directory)
-        guard files.exists(path) else { throw .notANode(directory: directory) }
+        guard files.exists(path) else {
+            if let fault = DirectoryAccess.refusal(of: directory) { throw fault }
+            throw .notANode(directory: directory)
+        }
         let connection = try Connection(path: path, pragmas: ReplicaPragmas.reader)
         let facts = try connection.read { sql in
             try ReplicaSchema.checkFormat(sql, file: path)
             let plan = try SchemaPlan.stored(sql)
             let settings = Settings(sql)
+            let role = try settings.role()
             return NodeFacts(
-                role: try settings.role(),
+                role: role,
                 site: try settings.site(),
                 network: try settings.text(.network),
                 address: try settings.text(.address),
@@ -39,9 +45,8 @@ public struct NodeFacts: Hashable, Sendable {
                 schemaVersion: plan.schema.version,
                 conflicts: try count("linli_conflict WHERE settled_at IS NULL", sql),
                 quarantine: try count("linli_quarantine WHERE settled_at IS NULL", sql),
-                exceptions: try plan.schema.views.filter { $0.isException }.reduce(0) { sum, view in
-                    try sum + count(SQLName.quoted(view.name), sql)
-                }
+                exceptions: try ExceptionViews.count(sql, plan: plan).reduce(0) { $0 + Int64($1.rows) },
+                alteration: try ReplicaSchema.alterations(sql, plan: plan, role: role).first
             )
         }
         try connection.close()

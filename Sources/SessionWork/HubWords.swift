@@ -33,7 +33,7 @@ extension ReadPositions {
 
 extension FeedRound {
     init(_ round: Round, of site: SiteID) {
-        self.init(site: site, began: round.began, isComplete: round.isComplete)
+        self.init(site: site, began: round.began, isComplete: round.isComplete, hasSent: round.hasSent)
     }
 }
 
@@ -88,7 +88,6 @@ extension Welcome {
     public init(
         _ opening: SessionOpening,
         _ hello: Hello,
-        tag: SessionTag,
         network: String,
         program: String,
         wallMilliseconds: Int64
@@ -99,7 +98,7 @@ extension Welcome {
             program: program,
             network: network,
             epoch: opening.epoch,
-            tag: tag,
+            tag: SessionTag(opening.tag),
             limits: .standard,
             schemaVersion: opening.schemaVersion,
             acknowledged: opening.acknowledged,

@@ -26,7 +26,7 @@ public final class Simulation {
         precondition(plan.stores >= 1 && plan.days > 0, "a run has stores and time")
         self.plan = plan
         SimulatedDisk.seedRandomness(plan.seed)
-        let world = World(seed: plan.seed, stores: plan.stores)
+        let world = World(seed: plan.seed, stores: plan.stores, planted: plan.planted)
         let hub = HubMachine(world)
         let stores = (0..<plan.stores).map { index in
             StoreMachine(
@@ -39,7 +39,11 @@ public final class Simulation {
         }
         self.world = world
         neighbourhood = Neighbourhood(world, hub: hub, stores: stores)
-        workload = try RetailWorkload(seed: plan.seed, stores: plan.stores, salesPerDay: plan.daily)
+        switch plan.trade {
+        case .retail:
+            workload = try RetailWorkload(seed: plan.seed, stores: plan.stores, salesPerDay: plan.daily)
+        case .rules: workload = try RulesWorkload(seed: plan.seed, stores: plan.stores, daily: plan.daily)
+        }
         checkers = [RightsChecker(workload.schema), ConvergenceChecker(workload.schema)] + workload.checkers
         field = FaultField(
             neighbourhood,

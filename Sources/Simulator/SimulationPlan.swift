@@ -2,6 +2,8 @@
 public enum Trade: String, Hashable, Sendable, CaseIterable {
     /// Neighbourhood stores, on the retail schema.
     case retail
+    /// Plain SQL writers on a schema drawn from the seed, with every merge rule.
+    case rules
 }
 
 /// What one run is made of; with the seed it decides every bit of it.

@@ -22,6 +22,8 @@ extension StoreNode {
             }
         } catch let refusal as ControlRefusal {
             return .refused(refusal)
+        } catch let error as ReplicaError where error.isOfStorage {
+            return .refused(ControlRefusal(.inputOutput, "\(error)"))
         } catch {
             return .refused(ControlRefusal(.fault, "\(error)"))
         }
@@ -31,7 +33,9 @@ extension StoreNode {
     /// stated after it sealed its own.
     private func wait(timeoutMilliseconds: Int64) async throws {
         let deadline = ContinuousClock.now + .milliseconds(timeoutMilliseconds)
-        await sealNow()
+        if let error = await sealNow() {
+            throw ControlRefusal(.notSo, "what the tills wrote cannot be sealed now: \(error)")
+        }
         let sealed = board.facts.sealed
         func isInTime() throws {
             guard ContinuousClock.now < deadline else { throw ControlRefusal(.notSo, late(sealed)) }
@@ -75,12 +79,18 @@ extension StoreNode {
     private func status() async throws -> NodeStatus {
         let facts = board.facts
         let directory = directory
-        var status = try await work.run { replica in try NodeStatus(of: replica, directory: directory) }
+        var status: NodeStatus
+        do {
+            status = try await work.run { replica in try NodeStatus(of: replica, directory: directory) }
+        } catch let error as ReplicaError where error.isOfStorage {
+            // What cannot be settled on this disk can still be read.
+            status = try Self.statusAtRest(directory: directory)
+        }
         status.isRunning = true
         status.isConnected = facts.isConnected
         status.clockOffsetMilliseconds = facts.offsetMilliseconds
         status.lagMilliseconds = facts.caughtUpAt.map { max(Moment.now.monotonicMilliseconds - $0, 0) }
-        status.trouble = facts.trouble
+        status.trouble = facts.trouble ?? status.trouble
         return status
     }
 
@@ -107,6 +117,7 @@ extension NodeStatus {
         conflicts = Int64(figures.conflicts)
         quarantine = Int64(figures.quarantine)
         exceptions = Int64(figures.exceptions.reduce(0) { $0 + $1.rows })
+        trouble = facts.alteration.map { "\(ReplicaError.altered(object: $0))" }
     }
 
     init(of replica: StoreReplica, directory: String) throws {

@@ -14,6 +14,15 @@ final class StoreBoard: Sendable {
         init(_ ring: @escaping @Sendable (StoreSession.Event) -> Void) { self.ring = ring }
     }
 
+    /// What can fail, each for a reason of its own; the first that does is told.
+    enum Chore: CaseIterable {
+        case sealing
+        /// Pushing, staging, applying: what a session asks of the replica.
+        case session
+        /// Old changesets, and rights that move by share.
+        case housekeeping
+    }
+
     struct Facts: Sendable {
         var isConnected = false
         /// A session was at work since the last look.
@@ -33,8 +42,9 @@ final class StoreBoard: Sendable {
         var questions: UInt64 = 0
         /// When the last checkpoint was committed, or the last session began; monotonic milliseconds.
         var caughtUpAt: Int64?
+        var troubles: [Chore: String] = [:]
         /// What stops sealing or applying, in words for a person; nil while nothing does.
-        var trouble: String?
+        var trouble: String? { Chore.allCases.lazy.compactMap { troubles[$0] }.first }
     }
 
     /// How the last session ended.
@@ -130,7 +140,7 @@ final class StoreBoard: Sendable {
         state.withLock {
             $0.facts.cursor = cursor
             $0.facts.caughtUpAt = Moment.now.monotonicMilliseconds
-            $0.facts.trouble = nil
+            $0.facts.troubles[.session] = nil
         }
     }
 
@@ -153,7 +163,13 @@ final class StoreBoard: Sendable {
 
     // MARK: Trouble
 
-    func failed(_ error: any Error) { state.withLock { $0.facts.trouble = "\(error)" } }
+    func failed(_ error: any Error, at chore: Chore = .session) {
+        state.withLock { $0.facts.troubles[chore] = "\(error)" }
+    }
 
-    func recovered() { state.withLock { $0.facts.trouble = nil } }
+    /// - Returns: whether it had failed before.
+    @discardableResult
+    func recovered(at chore: Chore) -> Bool {
+        state.withLock { $0.facts.troubles.removeValue(forKey: chore) != nil }
+    }
 }

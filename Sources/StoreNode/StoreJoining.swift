@@ -12,7 +12,8 @@ import WireFormat
 ///
 ///     key (stays here) ─→ request + secret ─→ hub: secret right? ─→ certificate, schema ─→ replica
 ///
-/// A join that was cut goes on where it was: the key and the site are kept, and the hub answers the same site again.
+/// A join that was cut goes on where it was: the key stays, and with it the site that the token makes of it, and the hub
+/// answers the same site again. A join that the hub refused leaves nothing behind.
 public struct StoreJoining: Sendable {
     public struct Joined: Sendable {
         public let store: NodeName
@@ -35,10 +36,18 @@ public struct StoreJoining: Sendable {
     public func join() async throws -> Joined {
         let replica = StoreReplica.replicaPath(directory)
         if FileManager.default.fileExists(atPath: replica) { throw ReplicaError.exists(file: replica) }
+        let isNew = !FileManager.default.fileExists(atPath: directory)
         try DataDirectory.make(directory)
+        do { return try await ask() } catch let refused as JoinRefused {
+            if isNew { try FileManager.default.removeItem(atPath: directory) }
+            throw refused
+        }
+    }
+
+    private func ask() async throws -> Joined {
         let keys = KeyFiles(dataDirectory: directory)
         let key = try keys.nodeKeyMadeIfAbsent()
-        let site = SiteID(UInt64.random(in: 1...UInt64.max))
+        let site = token.site(of: key)
         let request = JoinRequest(
             store: token.store,
             secret: token.secret.bytes,
@@ -85,6 +94,7 @@ public struct StoreJoining: Sendable {
             ),
             nowMilliseconds: Moment.now.wallMilliseconds
         )
+        try DataDirectory.openToGroup(StoreReplica.replicaPath(directory))
     }
 }
 

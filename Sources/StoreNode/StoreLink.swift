@@ -17,6 +17,7 @@ final class StoreLink {
     private let work: WorkThread<StoreReplica>
     private let board: StoreBoard
     private let log: Logger
+    private let errands = StoreErrands()
     private var ticker: RepeatedTask?
 
     init(
@@ -91,11 +92,12 @@ final class StoreLink {
     /// Hands an errand to the replica's thread, and its answer to the session.
     private func submit(_ errand: StoreErrand) {
         let link = NIOLoopBound(self, eventLoop: connection.eventLoop)
-        let (board, loop, log) = (board, connection.eventLoop, log)
+        let (board, loop, log, errands) = (board, connection.eventLoop, log, errands)
         work.submit { replica in
+            guard !errands.areOver else { return }
             let event: StoreSession.Event?
             do {
-                event = try errand.run(on: replica, wallMilliseconds: Moment.now.wallMilliseconds)
+                event = try errands.run(errand, on: replica, wallMilliseconds: Moment.now.wallMilliseconds)
                 Self.note(errand, event, replica, board, log)
             } catch {
                 board.failed(error)

@@ -35,8 +35,9 @@ public final class StoreNode: Service {
     ///   - hub: where to dial instead of the address that the store joined with.
     ///   - program: the program's version, for the hub's log.
     public init(directory: String, hub: Endpoint?, program: String, log: Logger) throws {
-        let replica = try StoreReplica(directory: directory)
         facts = try NodeFacts.read(directory: directory)
+        if let alteration = facts.alteration { throw ReplicaError.altered(object: alteration) }
+        let replica = try StoreReplica(directory: directory)
         credentials = try KeyFiles(dataDirectory: directory).credentials()
         self.hub = try hub ?? Endpoint(parsing: facts.address)
         self.directory = directory
@@ -157,24 +158,34 @@ public final class StoreNode: Service {
                     if isConnected { _ = try replica.shareGrants() }
                     _ = try replica.tidy(wallMilliseconds: Moment.now.wallMilliseconds)
                 }
+                board.recovered(at: .housekeeping)
             } catch let error as ReplicaError {
-                board.failed(error)
+                board.failed(error, at: .housekeeping)
             }
         }
     }
 
-    func sealNow() async {
+    /// Seals what tills committed. What was altered behind our back is not sealed: it would go up as it is not.
+    ///
+    /// - Returns: why it could not; nil when nothing is left unsealed.
+    @discardableResult
+    func sealNow() async -> (any Error)? {
         do {
             let sealed = try await work.run { replica in
-                try replica.seal(wallMilliseconds: Moment.now.wallMilliseconds)
+                try replica.verifyUnaltered()
+                return try replica.seal(wallMilliseconds: Moment.now.wallMilliseconds)
             }
-            if board.facts.trouble != nil { log.notice("sealing again") }
-            board.recovered()
+            if board.recovered(at: .sealing) { log.notice("sealing again") }
             if let sealed { board.sealed(sealed.number) }
-        } catch is CancellationError {
+            return nil
+        } catch let stopped as CancellationError {
+            return stopped
         } catch {
-            if board.facts.trouble == nil { log.error("what the tills write cannot be sealed now: \(error)") }
-            board.failed(error)
+            if board.facts.troubles[.sealing] == nil {
+                log.error("what the tills write cannot be sealed now: \(error)")
+            }
+            board.failed(error, at: .sealing)
+            return error
         }
     }
 }

@@ -242,7 +242,9 @@ extension HubFeed {
                 return next()
             }
             unread.remove(FeedScopes(scope))
-            return begin(.chunk(scope), .readChunk(scope, after: read[scope], round))
+            var asked = round
+            asked.hasSent = sent[scope] != round.began
+            return begin(.chunk(scope), .readChunk(scope, after: read[scope], asked))
         case .spooling:
             guard untaken < windowBytes else { return nil }
             if hasSpool { return begin(.rest, .nextOfRest) }

@@ -7,10 +7,14 @@ public struct Round: Hashable, Sendable {
     public var began: Position
     /// It began at nothing: nothing is left out, and what it does not name is removed.
     public var isComplete: Bool
+    /// Something of the scope that is read was sent in this round. Then a chunk of nothing but own writes must be sent
+    /// too: it may hold the present state of a row whose older state went out.
+    public var hasSent: Bool
 
-    public init(began: Position, isComplete: Bool) {
+    public init(began: Position, isComplete: Bool, hasSent: Bool = true) {
         self.began = began
         self.isComplete = isComplete
+        self.hasSent = hasSent
     }
 }
 

@@ -105,7 +105,7 @@ enum ExitCodes {
 
     private static func code(of error: DataDirectoryError) -> ExitCode {
         switch error {
-        case .noDirectory: badInput
+        case .noDirectory, .failed(_, _, ENOTDIR): badInput
         case .held: inputOutput
         case .failed(_, _, let code): self.code(ofSystem: code)
         }

@@ -52,11 +52,15 @@ public struct FeedRound: Hashable, Sendable {
     public var began: Position
     /// It began at nothing: joining, or resync.
     public var isComplete: Bool
+    /// Something of the scope that is read was sent in this round. Then a chunk of nothing but own writes must be sent
+    /// too: it may hold the present state of a row whose older state went out.
+    public var hasSent: Bool
 
-    public init(site: SiteID, began: Position, isComplete: Bool) {
+    public init(site: SiteID, began: Position, isComplete: Bool, hasSent: Bool = true) {
         self.site = site
         self.began = began
         self.isComplete = isComplete
+        self.hasSent = hasSent
     }
 }
 

@@ -11,7 +11,8 @@ struct FeedView {
     private(set) var head: Int64
     /// Several sites read the same entries.
     let isShared: Bool
-    /// nil when the round must have everything.
+    /// nil when the round must have everything. Row by row, what is left out once is left out for the rest of the round,
+    /// or was changed by others and is sent; of whole chunks that holds only while nothing was sent.
     private let echo: FeedRequest.Echo?
 
     var scopeHead: Int64 { heads.max() ?? 0 }
@@ -33,7 +34,8 @@ struct FeedView {
         siteIDs = feed.siteIDs
         head = feed.head.number
         isShared = scope == .network || scope == .region
-        let mayLeaveOut = scope != .answers && !round.isComplete && round.began > .start
+        let mayLeaveOut =
+            scope != .answers && !round.isComplete && round.began > .start && !(isShared && round.hasSent)
         echo = mayLeaveOut ? FeedRequest.Echo(site: site.id, roundBegan: round.began.number) : nil
     }
 

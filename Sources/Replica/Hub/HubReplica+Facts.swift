@@ -1,3 +1,5 @@
+public import NetworkSchema
+
 /// What the node asks of a hub's replica beside merging and reading.
 extension HubReplica {
     /// Applications at the hub wrote something that is not sealed. Found out without the write lock.
@@ -14,17 +16,12 @@ extension HubReplica {
         }
     }
 
-    /// The document of the schema version in a hub's file, before it is opened.
-    public static func storedSchemaDocument(directory: String) throws(ReplicaError) -> String {
+    /// The schema version in a hub's file, before it is opened. What stood in an earlier version keeps its number.
+    public static func storedSchema(directory: String) throws(ReplicaError) -> NetworkSchema {
         let path = StoreReplica.replicaPath(directory)
         let connection = try Connection(path: path, pragmas: ReplicaPragmas.reader)
-        let document = try connection.read { sql in
-            let row = try sql.statement("SELECT document FROM linli_schema ORDER BY version DESC LIMIT 1")
-            defer { row.reset() }
-            return try row.step() ? row.string(0) : nil
-        }
+        let schema = try connection.read { sql in try SchemaPlan.stored(sql).schema }
         try connection.close()
-        guard let document else { throw .damagedSetting(name: "schema_version") }
-        return document
+        return schema
     }
 }

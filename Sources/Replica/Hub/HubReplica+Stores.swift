@@ -152,18 +152,15 @@ extension HubReplica {
 
     /// Judges a handshake. The node ends the site's older session before it asks.
     ///
-    /// - Parameters:
-    ///   - newTag: drawn at random by the caller.
-    ///   - isPresentSiteOnline: the store's present site, when it is another one, has a session.
+    /// - Parameter isPresentSiteOnline: the store's present site, when it is another one, has a session.
     public func openSession(
         _ facts: SessionFacts,
-        newTag: UInt64,
         isPresentSiteOnline: Bool,
         nowMilliseconds: Int64
     ) throws(ReplicaError) -> SessionAnswer {
         var answer = SessionAnswer.refused(.stranger)
         try transact(nowMilliseconds) { hub, _ in
-            answer = try hub.open(facts, newTag: newTag, isPresentSiteOnline: isPresentSiteOnline)
+            answer = try hub.open(facts, isPresentSiteOnline: isPresentSiteOnline)
         }
         guard case .opened(var opening) = answer else { return answer }
         opening.partsHeld = try held.count(of: opening.acknowledged.next, site: facts.site)

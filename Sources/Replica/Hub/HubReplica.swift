@@ -21,7 +21,7 @@ public final class HubReplica: Sendable {
     private let notes = Mutex<[(site: SiteID, note: SiteNote)]>([])
     private let turn = Atomic<Int>(0)
 
-    /// Makes a hub's replica in a directory that has none.
+    /// Makes a hub's replica in a directory that has none: whole, or not at all.
     ///
     /// - Parameters:
     ///   - network: its name.
@@ -33,9 +33,14 @@ public final class HubReplica: Sendable {
         network: String,
         address: String,
         site: SiteID,
+        files: any FileSystem = SystemFiles(),
         nowMilliseconds: Int64
     ) throws(ReplicaError) {
-        let connection = try Connection(path: "\(directory)/linli.db", pragmas: ReplicaPragmas.creation)
+        let path = StoreReplica.replicaPath(directory)
+        guard !files.exists(path) else { throw .exists(file: path) }
+        let building = path + ".new"
+        try files.removeDatabase(building)
+        let connection = try Connection(path: building, pragmas: ReplicaPragmas.creation)
         let plan = SchemaPlan(schema)
         try connection.write { sql in
             try ReplicaSchema.create(
@@ -53,6 +58,7 @@ public final class HubReplica: Sendable {
             try HubTables.createOwnSite(sql, site: site, nowMilliseconds: nowMilliseconds)
         }
         try connection.close()
+        try files.rename(building, to: path)
     }
 
     /// Opens the replica, and with it a new epoch.
@@ -128,6 +134,13 @@ public final class HubReplica: Sendable {
             try hub.sealOwn()
             try hub.shareGrants()
         }
+    }
+
+    /// Whether the tables, triggers and views are as we made them.
+    ///
+    /// - Throws: `ReplicaError.altered`, or what SQLite says.
+    public func verifyUnaltered() throws(ReplicaError) {
+        try writer.use { sql in try present.alterations.look(sql, plan: present.plan, role: .hub) }
     }
 
     /// Holds one part of a changeset durably until it can be merged whole.
@@ -211,6 +224,7 @@ public final class HubReplica: Sendable {
     /// Only touched inside `writer.use`, which is what makes it safe to share.
     private final class Present: @unchecked Sendable {
         var hub: HubWriter?
+        var alterations = AlterationWatch()
         var plan = SchemaPlan(NetworkSchema(name: "", version: 0, currency: "", tables: []))
     }
 }

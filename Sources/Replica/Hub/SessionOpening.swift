@@ -52,6 +52,8 @@ public struct SessionOpening: Hashable, Sendable {
     public var resumes: Bool
     /// Another site speaks for the store: this one's outbox is taken, and nothing more.
     public var isFenced: Bool
+    /// For the site to store, as the sign of this session.
+    public var tag: UInt64
     public var region: String
     public var head: Position
     public var schemaVersion: Int
@@ -75,16 +77,12 @@ public enum SessionAnswer: Hashable, Sendable {
 extension HubWriter {
     /// Judges a handshake, and offers the site a new tag.
     ///
-    /// A copied site comes with a tag that is neither the confirmed nor the last offered one, or with another history
-    /// under the same numbers. A hub that was itself restored knows less than its sites: a cursor or a number that it
-    /// does not know is its own loss, and no fork.
+    /// A copied site comes with a tag that is older than the confirmed one, or with another history under the same
+    /// numbers. A hub that was itself restored knows less than its sites: a cursor, a number or a tag that it cannot know
+    /// yet is its own loss, and no fork.
     ///
     /// - Parameter isPresentSiteOnline: the store's present site, when it is another one, has a session.
-    func open(
-        _ facts: SessionFacts,
-        newTag: UInt64,
-        isPresentSiteOnline: Bool
-    ) throws(ReplicaError) -> SessionAnswer {
+    func open(_ facts: SessionFacts, isPresentSiteOnline: Bool) throws(ReplicaError) -> SessionAnswer {
         guard let store = stores[facts.store] else { return .refused(.stranger) }
         switch store.state {
         case .frozen: return .refused(.frozen)
@@ -107,7 +105,8 @@ extension HubWriter {
         }
         let resumes = goOn(site, facts, isNew: isNew)
         if let tag = facts.tag, tag == site.tagOffered { site.tagConfirmed = tag }
-        site.tagOffered = newTag
+        let tag = nextTag(site, facts)
+        site.tagOffered = tag
         site.lastSeen = now
         sites.touch(site)
         if var present = stores[facts.store], present.isAway {
@@ -121,6 +120,7 @@ extension HubWriter {
                 partsHeld: 0,
                 resumes: resumes,
                 isFenced: site.state != .active,
+                tag: tag,
                 region: store.region,
                 head: Position(head),
                 schemaVersion: plan.schema.version
@@ -136,11 +136,24 @@ extension HubWriter {
         if facts.acknowledged == site.number, facts.acknowledgedHash != site.hash {
             return "changeset \(site.number) of the site is another one at the hub"
         }
-        let isHubBehind = facts.acknowledged > site.number || !epochs.knows(facts.cursor, head: head)
+        if let tag = facts.tag, tag > Self.tagMax { return "no hub gave it its session tag" }
+        let isTagLost = facts.tag.map { tag in tag > max(site.tagConfirmed ?? 0, site.tagOffered ?? 0) } ?? false
+        let isHubBehind =
+            facts.acknowledged > site.number || isTagLost || !epochs.knows(facts.cursor, head: head)
         if !isHubBehind, facts.tag != site.tagConfirmed, facts.tag != site.tagOffered {
             return "the site's last session was another one"
         }
         return nil
+    }
+
+    /// Far beyond every clock, and the next one exists.
+    private static let tagMax = UInt64.max / 2
+
+    /// Tags of a site grow, whatever the clock does, so that a hub that was restored can tell a tag that it forgot from
+    /// one that is out of date.
+    private func nextTag(_ site: HubSite, _ facts: SessionFacts) -> UInt64 {
+        let known = max(facts.tag ?? 0, site.tagConfirmed ?? 0, site.tagOffered ?? 0)
+        return max(known + 1, UInt64(clamping: now) << 16)
     }
 
     /// Whether the feed goes on from the site's cursor; notes where the site stands.

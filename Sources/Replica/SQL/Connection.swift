@@ -32,7 +32,9 @@ public final class Connection: Sendable {
             }
             try queue.inDatabase { [box] _ in for pragma in pragmas { try box.sql.execute(pragma) } }
         } catch {
-            throw ReplicaError(wrapping: error, path: path)
+            let error = ReplicaError(wrapping: error, path: path)
+            let mayBeRights = [SQLITE_CANTOPEN, SQLITE_READONLY, SQLITE_PERM].contains(error.primaryCode)
+            throw mayBeRights ? DirectoryAccess.refusal(ofDatabase: path) ?? error : error
         }
     }
 

@@ -1,3 +1,6 @@
+import GRDBSQLite
+import Glibc
+
 /// What the replica can say when a file, a disk or a person is wrong. Each text says what happened, then what to do.
 public enum ReplicaError: Error, Hashable, Sendable {
     /// SQLite refused. `code` is its extended result code.
@@ -37,7 +40,8 @@ extension ReplicaError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .sqlite(let code, let message, let sql):
-            "SQLite: \(message) (code \(code))\(sql.isEmpty ? "" : " in: \(sql.prefix(120))")"
+            "SQLite: \(message) (code \(code))"
+                + (Self.cure(of: code & 0xff).map { "; \($0)" } ?? (sql.isEmpty ? "" : " in: \(sql.prefix(120))"))
         case .notANode(let directory):
             "\(directory) holds no replica; make one with `linli hub init` or `linli store join`"
         case .exists(let file):
@@ -47,13 +51,15 @@ extension ReplicaError: CustomStringConvertible {
         case .wrongRole(let file, let role, let wanted):
             "\(file) belongs to a \(role), not to a \(wanted); name another --data directory"
         case .altered(let object):
-            "\(object) is not as linli made it; restore it, or take the application's change back"
+            "\(object) is not as linli made it; take the application's change back, or restore the directory from a backup"
         case .damagedSetting(let name):
             "the replica's setting \(name) is missing or damaged; restore the directory from a backup"
         case .damaged(let what):
             "\(what) is damaged; restore the directory from a backup"
         case .file(let path, let operation, let code):
-            "\(operation) of \(path) failed (errno \(code)); check the disk and its permissions"
+            "\(operation) of \(path) failed: \(String(cString: strerror(code))); "
+                + ([EACCES, EPERM, EROFS].contains(code)
+                    ? "run as the owner of the data directory, or correct its rights" : "check the disk")
         case .notOfOneTime(let file):
             "\(file) does not belong to the linli.db beside it; restore both from one backup, or join anew"
         case .refusedFeed(let what):
@@ -63,6 +69,29 @@ extension ReplicaError: CustomStringConvertible {
             "\(node) has nothing of a store \(store); `linli hub stores` lists those that there are"
         case .trimmed(let number):
             "changeset \(number) is no longer kept; the hub lost more than stores keep: restore a later backup of the hub"
+        }
+    }
+}
+
+extension ReplicaError {
+    /// The disk failed, or what stands on it; neither the request nor the program is at fault.
+    public var isOfStorage: Bool {
+        switch self {
+        case .file, .damaged, .damagedSetting, .notOfOneTime: true
+        default: primaryCode.map { Self.cure(of: $0) != nil } ?? false
+        }
+    }
+
+    /// What a person can do about SQLite's primary result code; nil where it is for us to do something.
+    private static func cure(of code: Int32) -> String? {
+        switch code {
+        case SQLITE_FULL: "make room on the disk: nothing is lost, and a daemon goes on by itself"
+        case SQLITE_IOERR: "check the disk: nothing is lost, and a daemon tries again by itself"
+        case SQLITE_BUSY, SQLITE_LOCKED: "some program holds a transaction open; end it"
+        case SQLITE_PERM, SQLITE_READONLY, SQLITE_AUTH, SQLITE_CANTOPEN:
+            "see that this user may read and write the data directory and its files"
+        case SQLITE_CORRUPT, SQLITE_NOTADB: "restore the directory from a backup, or join anew"
+        default: nil
         }
     }
 }

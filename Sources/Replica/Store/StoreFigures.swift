@@ -89,11 +89,7 @@ extension StoreReplica {
         base: CommittedBase
     ) throws(ReplicaError) -> StoreFigures {
         let isUnsealed = try StoreCaptures(sql).hasAny(after: sealedThrough)
-        var exceptions: [StoreFigures.Exceptions] = []
-        for view in plan.schema.views where view.isException {
-            let rows = try count("\(SQLName.quoted(view.name))", sql)
-            exceptions.append(StoreFigures.Exceptions(view: view.name, rows: rows))
-        }
+        let exceptions = try ExceptionViews.count(sql, plan: plan)
         return StoreFigures(
             store: store,
             site: site,
@@ -106,7 +102,7 @@ extension StoreReplica {
             included: base.included,
             conflicts: try count("linli_conflict WHERE settled_at IS NULL", sql),
             quarantine: try count("linli_quarantine WHERE settled_at IS NULL", sql),
-            exceptions: exceptions
+            exceptions: exceptions.map { StoreFigures.Exceptions(view: $0.view, rows: $0.rows) }
         )
     }
 

@@ -20,16 +20,27 @@ extension StoreReplica {
             store: name,
             plan: plan
         )
-        // The hub said so, whatever failed here.
-        if before.isAheadOfLog, before.acknowledged > state.acknowledged, before.acknowledged <= state.last {
+        if before.isAheadOfLog { try keepWhatWasTold(before) }
+        // Chunks in memory are gone: the session that brought them must not commit the rest.
+        if before.round.reach != state.round.reach { isRoundLost = true }
+        shareWatch = ShareWatch()
+        isSettled = true
+    }
+
+    /// What the hub said and only memory knows is as true as before; nobody would say it again while nothing happens.
+    private func keepWhatWasTold(_ before: StoreState) throws(ReplicaError) {
+        if before.acknowledged > state.acknowledged, before.acknowledged <= state.last {
             state.outboxBases.acknowledged(through: before.acknowledged)
             state.acknowledged = before.acknowledged
             state.isAheadOfLog = true
         }
-        // Chunks in memory are gone, and so is a light commit: the session that brought them must not commit the rest.
-        if before.round.reach != state.round.reach { isRoundLost = true }
-        shareWatch = ShareWatch()
-        isSettled = true
+        guard before.applied == state.applied, before.base != state.base else { return }
+        state.base = before.base
+        state.round = StagedRound(
+            from: before.base.cursor.position,
+            durable: try log.read { sql in try StagedTable(sql).reach() }
+        )
+        state.isAheadOfLog = true
     }
 
     /// Runs `body`; when it fails, the next call begins by reading the files again.
@@ -45,10 +56,12 @@ extension StoreReplica {
     }
 
     /// After a failed sync the kernel may hold as written what it could not write; only writing it again helps. What
-    /// the log of linli.db holds goes into the file itself, and both are synced.
+    /// the log of linli.db holds goes into the file itself, the log begins anew, and both are synced. A log that were
+    /// kept would be worse than none: of what the disk has of it a power loss would leave the beginning, and SQLite
+    /// would lay that, older pages, over the newer file.
     private func rewriteReplica() throws(ReplicaError) {
         try writer.use { sql in
-            let checkpoint = try sql.statement("PRAGMA wal_checkpoint(FULL)")
+            let checkpoint = try sql.statement("PRAGMA wal_checkpoint(TRUNCATE)")
             defer { checkpoint.reset() }
             guard try checkpoint.step(), checkpoint.integer(0) == 0 else {
                 throw ReplicaError.sqlite(

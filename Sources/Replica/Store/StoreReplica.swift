@@ -43,6 +43,7 @@ public final class StoreReplica {
     var state: StoreState
     var rounds: [RoundTable] = []
     var shareWatch = ShareWatch()
+    var alterations = AlterationWatch()
     var replicaSync: ReplicaSync
     /// False after a failure: what is in memory may be behind the files.
     var isSettled = true

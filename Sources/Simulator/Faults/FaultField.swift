@@ -28,8 +28,18 @@ final class FaultField {
     var world: World { neighbourhood.world }
 
     func begin() {
+        plant()
         guard !faults.isEmpty else { return }
         for store in neighbourhood.stores { next(store) }
+    }
+
+    /// The mistake that is put in on purpose, an hour after the beginning.
+    private func plant() {
+        guard let planted = world.planted else { return }
+        if planted == .lyingSync { for store in neighbourhood.stores { store.disk.inject(.lyingSync) } }
+        after(3_600_000 + chance.between(0...600_000)) { [neighbourhood] in
+            _ = Tampering(planted: planted, neighbourhood: neighbourhood).strike()
+        }
     }
 
     private func next(_ store: StoreMachine) {

@@ -1,5 +1,50 @@
-/// A mistake that a simulated node makes on purpose, so that a checker is seen to catch it.
+/// A mistake that a simulated node makes on purpose, so that a checker is seen to catch it: mistakes of a shell, and
+/// states that a wrong replica would have come to.
 public enum PlantedFault: String, Hashable, Sendable, CaseIterable {
-    /// The store's shell tells its replica of acknowledgements that never came.
-    case acknowledgeUnseen = "acknowledge-unseen"
+    // A shell's mistakes
+    /// The hub says that it has what it did not merge.
+    case acknowledgeUnmerged = "acknowledge-unmerged"
+    /// The hub's answers to a writer whose change lost are not sent.
+    case forgetAnswer = "forget-answer"
+    /// The hub gives a checkpoint before every scope is read to its end.
+    case earlyCheckpoint = "early-checkpoint"
+    /// The store takes a chunk and does not stage it.
+    case dropChunk = "drop-chunk"
+    /// The store says that it stored its tag, and did not.
+    case forgetTag = "forget-tag"
+    /// What tills commit is not noticed.
+    case neverSeal = "never-seal"
+    /// The hub merges a session's changesets in the wrong order.
+    case wrongOrder = "wrong-order"
+    /// A till is told that it committed, and nothing was.
+    case lostCommit = "lost-commit"
+    /// A till is told that it was refused, and all of it stands.
+    case falseRefusal = "false-refusal"
+    /// A store's disk says that it synced, and did not.
+    case lyingSync = "lying-sync"
+    // States of a wrong replica
+    /// A changeset's effect is in the hub's books twice.
+    case appliedTwice = "applied-twice"
+    /// A sale is gone from the hub.
+    case droppedSale = "dropped-sale"
+    /// A sale lacks its last line, at the hub.
+    case tornSale = "torn-sale"
+    /// A sale that nobody made stands at the hub.
+    case inventedSale = "invented-sale"
+    /// The hub spends without rights.
+    case spentWithoutRights = "spent-without-rights"
+    /// A store holds units that nobody granted.
+    case mintedRights = "minted-rights"
+    /// A store is at less than no rights.
+    case negativeRights = "negative-rights"
+    /// A price is an older one again, at a store.
+    case olderRead = "older-read"
+    /// A price is there without the name that changed with it.
+    case halfTransaction = "half-transaction"
+    /// A row that the hub does not have stands at a store: a deleted one, or one that moved away.
+    case forgottenEviction = "forgotten-eviction"
+    /// A row of its scope is missing at a store.
+    case missingRow = "missing-row"
+    /// A cell of a row is another one at a store.
+    case otherCell = "other-cell"
 }

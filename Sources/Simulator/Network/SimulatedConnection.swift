@@ -18,7 +18,9 @@ final class SimulatedConnection {
     private(set) var up: Pipe?
     private(set) var down: Pipe?
     private let queue: EventQueue
-    weak var storeEnd: (any ConnectionEnd)?
+    private weak var storeEnd: (any ConnectionEnd)?
+    /// What came before the store's process looked.
+    private var early: [Pipe.Piece]? = []
     weak var hubEnd: (any ConnectionEnd)?
     private var isStoreClosed = false
     private var isHubClosed = false
@@ -33,6 +35,14 @@ final class SimulatedConnection {
     }
 
     var isOpen: Bool { !isStoreClosed && !isHubClosed }
+
+    /// The store's process takes the connection up, and hears what came meanwhile.
+    func attach(_ end: any ConnectionEnd) {
+        storeEnd = end
+        let pieces = early ?? []
+        early = nil
+        for piece in pieces { arrived(piece, at: .store) }
+    }
 
     func send(_ bytes: ByteBuffer, from side: Side) {
         switch side {
@@ -84,7 +94,7 @@ final class SimulatedConnection {
         up?.breakOff(afterBytes: upBytes)
         down?.breakOff(afterBytes: downBytes)
         if let storeLearnsAfter {
-            queue.plan(after: storeLearnsAfter) { [weak self] in self?.tell(.store, "the connection was reset") }
+            queue.plan(after: storeLearnsAfter) { [weak self] in self?.arrived(.end, at: .store) }
         }
         if let hubLearnsAfter {
             queue.plan(after: hubLearnsAfter) { [weak self] in self?.tell(.hub, "the connection was reset") }
@@ -99,6 +109,10 @@ final class SimulatedConnection {
     private func arrived(_ piece: Pipe.Piece, at side: Side) {
         let isClosed = side == .store ? isStoreClosed : isHubClosed
         guard !isClosed else { return }
+        if side == .store, early != nil {
+            early?.append(piece)
+            return
+        }
         switch piece {
         case .bytes(let bytes): (side == .store ? storeEnd : hubEnd)?.received(bytes)
         case .end: tell(side, "the peer closed")

@@ -20,14 +20,18 @@ final class HubDaemon: Daemon {
     private var chance: Chance
     private var isSealDue = false
 
-    init(_ hub: HubMachine, run: Int, epoch: Epoch) throws {
+    init(_ hub: HubMachine, run: Int) {
         self.hub = hub
         chance = hub.world.chance("hub daemon \(run)")
         super.init(hub)
+    }
+
+    /// - Throws: what the replica says when it cannot be opened.
+    func open(epoch: Epoch) throws {
         let opened = try hub.run(process) {
             try HubReplica(
                 directory: hub.disk.root,
-                schema: NetworkSchema(yaml: HubReplica.storedSchemaDocument(directory: hub.disk.root)),
+                schema: HubReplica.storedSchema(directory: hub.disk.root),
                 epoch: epoch,
                 nowMilliseconds: hub.wallMilliseconds
             )

@@ -97,7 +97,30 @@ final class HubLink: ConnectionEnd {
         case .confirm: isOnline = true
         default: break
         }
-        for errand in errands?.errands(for: effect) ?? [] { submit(errand) }
+        for errand in errands?.errands(for: mistaken(effect)) ?? [] { submit(errand) }
+    }
+
+    /// What a wrong shell would do instead.
+    private func mistaken(_ effect: HubSession.Effect) -> HubSession.Effect {
+        guard daemon.world.planted == .earlyCheckpoint, daemon.world.now > 3_600_000,
+            case .readCheckpoint(_, let round) = effect
+        else { return effect }
+        return .readCheckpoint(ScopePositions(daemon.head), round)
+    }
+
+    /// What a wrong shell would answer instead.
+    private static func mistaken(_ event: HubSession.Event, _ daemon: HubDaemon) -> HubSession.Event {
+        guard daemon.world.planted == .forgetAnswer, case .chunkRead(let read) = event, read.chunk.scope == .answers,
+            read.chunk.rows > 0
+        else { return event }
+        let (from, upTo) = (read.chunk.from, read.chunk.upTo)
+        return .chunkRead(
+            ChunkRead(
+                chunk: Chunk(scope: .answers, from: from, upTo: upTo, rows: 0, bytes: []),
+                isLast: read.isLast,
+                schemaVersion: read.schemaVersion
+            )
+        )
     }
 
     private func submit(_ errand: HubErrand) {
@@ -122,7 +145,10 @@ final class HubLink: ConnectionEnd {
             failed: { error in told = { answer(.end(Bye(.unavailable, "\(error)"))) } },
             { replica in try job(replica, now) }
         )
-        if case .some(.some(let event)) = event { told = { answer(event) } }
+        if case .some(.some(let event)) = event {
+            let event = mistaken(event, daemon)
+            told = { answer(event) }
+        }
         return { [weak daemon] in
             daemon?.announce()
             told?()
@@ -188,13 +214,11 @@ final class HubLink: ConnectionEnd {
         errands = HubErrands(site: hello.site)
         // It hears of its end; what it had submitted stands before this opening in the writer's queue.
         older?.end(.superseded)
-        let tag = SessionTag(daemon.hub.drawIdentity())
         let isOtherOnline = daemon.isOnline(store, besides: hello.site)
         let store = store
         daemon.writer.submit(answer: { [weak self] event in self?.handle(event) }) { replica, now in
             let answer = try replica.openSession(
                 SessionFacts(hello),
-                newTag: tag.raw,
                 isPresentSiteOnline: isOtherOnline,
                 nowMilliseconds: now
             )
@@ -204,7 +228,6 @@ final class HubLink: ConnectionEnd {
                     Welcome(
                         opening,
                         hello,
-                        tag: tag,
                         network: "sim",
                         program: "linli sim",
                         wallMilliseconds: now

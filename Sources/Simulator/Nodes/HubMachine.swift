@@ -8,6 +8,7 @@ final class HubMachine: Machine {
     private(set) lazy var till = Till(self)
     private(set) lazy var observer = Observer(self)
     private var runs = 0
+    private var starts = 0
     private var identities: Chance
     private var regions: [(store: NodeName, region: String)] = []
     /// Changesets were merged.
@@ -26,13 +27,15 @@ final class HubMachine: Machine {
     // MARK: The beginning
 
     func found(_ schema: NetworkSchema) throws {
-        try run(disk.start()) {
+        let process = disk.start()
+        try run(process) {
             try HubReplica.create(
                 directory: disk.root,
                 schema: schema,
                 network: "sim",
                 address: "hub:7411",
                 site: SiteID(drawIdentity()),
+                files: process,
                 nowMilliseconds: wallMilliseconds
             )
         }
@@ -79,23 +82,32 @@ final class HubMachine: Machine {
     func start() {
         guard daemon == nil else { return }
         runs += 1
+        let daemon = HubDaemon(self, run: runs)
         do {
-            let daemon = try HubDaemon(self, run: runs, epoch: Epoch(drawIdentity()))
+            try daemon.open(epoch: Epoch(drawIdentity()))
+            guard daemon.process.isAlive else { throw ReplicaError.notANode(directory: disk.root) }
             self.daemon = daemon
             note(.started)
             daemon.begin()
         } catch {
             note(.failed("start: \(error)"))
-            if !world.tolerance.brokenDisks {
-                let broken = Broken(expected: "a replica that opens", found: "\(error)", subject: "start of the hub")
+            // One that was killed while it opened its replica has failed at nothing.
+            if daemon.process.isAlive, !world.tolerance.brokenDisks {
+                let broken = Broken(expected: "a replica that opens", found: "\(error)", subject: "start of \(name)")
                 world.broken(.soundness, at: name, broken)
             }
+            daemon.end()
             startLater(5_000)
         }
     }
 
+    /// The supervisor starts it after a while; what was planned before counts no more.
     func startLater(_ delayMilliseconds: Int64) {
-        world.queue.plan(after: delayMilliseconds) { [weak self] in self?.start() }
+        starts += 1
+        world.queue.plan(after: delayMilliseconds) { [weak self, starts] in
+            guard let self, starts == self.starts else { return }
+            start()
+        }
     }
 
     /// kill -9. The hub's applications go on.

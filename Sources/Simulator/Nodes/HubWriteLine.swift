@@ -34,7 +34,13 @@ final class HubWriteLine {
     func submit(answer: @escaping Answer = { _ in }, _ job: @escaping HubErrand.Job) { submit(.other(job, answer)) }
 
     func merge(_ changeset: IncomingChangeset, number: ChangesetNumber, bytes: Int, answer: @escaping Answer) {
-        submit(.merge(Merge(changeset: changeset, number: number, bytes: bytes, answer: answer)))
+        let merge = Merge(changeset: changeset, number: number, bytes: bytes, answer: answer)
+        switch daemon.world.planted {
+        case .acknowledgeUnmerged where number.number % 50 == 0:
+            daemon.later(1) { answer(.committed(through: number)) }
+        case .wrongOrder where !jobs.isEmpty: jobs.insert(.merge(merge), at: 0)
+        default: submit(.merge(merge))
+        }
     }
 
     /// Does what was handed in, at once; nobody hears of it.

@@ -23,11 +23,14 @@ final class StoreDaemon: Daemon {
     /// Something failed; housekeeping tries again.
     private var isInTrouble = false
 
-    /// - Throws: what the replica says when it cannot be opened.
-    init(_ store: StoreMachine, run: Int) throws {
+    init(_ store: StoreMachine, run: Int) {
         self.store = store
         chance = store.world.chance("daemon \(store.name) \(run)")
         super.init(store)
+    }
+
+    /// - Throws: what the replica says when it cannot be opened.
+    func open() throws {
         replica = try store.run(process) { try StoreReplica(directory: store.disk.root, files: process) }
     }
 
@@ -110,7 +113,7 @@ final class StoreDaemon: Daemon {
 
     /// A foreign commit was noticed.
     func captureSeen() {
-        guard !isSealDue else { return }
+        guard !isSealDue, world.planted != .neverSeal || world.now < 3_600_000 else { return }
         isSealDue = true
         later(chance.between(Self.noticedMilliseconds)) { [weak self] in self?.seal() }
     }

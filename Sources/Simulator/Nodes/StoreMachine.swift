@@ -14,6 +14,7 @@ final class StoreMachine: Machine {
     private(set) lazy var till = Till(self)
     private(set) lazy var observer = Observer(self)
     private var runs = 0
+    private var starts = 0
     /// A checkpoint was committed.
     var applied: () -> Void = {}
     private(set) var lastSealed = ChangesetNumber.none
@@ -28,23 +29,32 @@ final class StoreMachine: Machine {
     func start() {
         guard daemon == nil else { return }
         runs += 1
+        let daemon = StoreDaemon(self, run: runs)
         do {
-            let daemon = try StoreDaemon(self, run: runs)
+            try daemon.open()
+            guard daemon.process.isAlive else { throw ReplicaError.notANode(directory: disk.root) }
             self.daemon = daemon
             note(.started)
             daemon.begin()
         } catch {
             note(.failed("start: \(error)"))
-            if !world.tolerance.brokenDisks {
+            // One that was killed while it opened its replica has failed at nothing.
+            if daemon.process.isAlive, !world.tolerance.brokenDisks {
                 let broken = Broken(expected: "a replica that opens", found: "\(error)", subject: "start of \(name)")
                 world.broken(.soundness, at: name, broken)
             }
+            daemon.end()
             startLater(5_000)
         }
     }
 
+    /// The supervisor starts it after a while; what was planned before counts no more.
     func startLater(_ delayMilliseconds: Int64) {
-        world.queue.plan(after: delayMilliseconds) { [weak self] in self?.start() }
+        starts += 1
+        world.queue.plan(after: delayMilliseconds) { [weak self, starts] in
+            guard let self, starts == self.starts else { return }
+            start()
+        }
     }
 
     /// kill -9. The till goes on.

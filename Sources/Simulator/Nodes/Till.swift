@@ -16,6 +16,7 @@ final class Till {
     private unowned let machine: Machine
     private var process: SimulatedProcess
     private var connection: Connection?
+    private var writes = 0
 
     init(_ machine: Machine) {
         self.machine = machine
@@ -24,6 +25,18 @@ final class Till {
 
     /// One transaction.
     func write(_ body: (SQL) throws -> Void) -> Outcome {
+        writes += 1
+        switch machine.world.planted {
+        case .lostCommit where writes % 60 == 59: return .committed
+        case .falseRefusal where writes % 60 == 59:
+            let outcome = commit(body)
+            if case .committed = outcome { return .refused("planted") }
+            return outcome
+        default: return commit(body)
+        }
+    }
+
+    private func commit(_ body: (SQL) throws -> Void) -> Outcome {
         do {
             try machine.run(process) {
                 let connection = try open()

@@ -11,9 +11,12 @@ final class World {
     private(set) var violation: (invariant: Invariant, node: NodeName, Broken)?
     /// Faults that make a session break the protocol, or a replica fail, are allowed to be there.
     var tolerance = Tolerance()
+    /// A mistake that the shells make on purpose.
+    let planted: PlantedFault?
 
-    init(seed: UInt64, stores: Int) {
+    init(seed: UInt64, stores: Int, planted: PlantedFault? = nil) {
         self.seed = seed
+        self.planted = planted
         trace = Trace(queue: queue)
         network = Network(seed: seed, stores: stores, queue: queue)
     }

@@ -17,4 +17,11 @@ public enum DataDirectory {
         }
         guard access(directory, W_OK | X_OK) == 0 else { throw .failed("write to", directory, code: errno) }
     }
+
+    /// The directory's group, the tills' users, may read and write this file; SQLite gives its log the same rights.
+    ///
+    /// - Throws: `DataDirectoryError.failed`.
+    public static func openToGroup(_ file: String) throws(DataDirectoryError) {
+        guard chmod(file, 0o660) == 0 else { throw .failed("give the group its rights to", file, code: errno) }
+    }
 }

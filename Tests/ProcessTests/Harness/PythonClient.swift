@@ -37,11 +37,12 @@ final class PythonClient {
     }
 
     /// Asks it to end, and gives all its lines. A program looks at `stopping()` between two transactions.
-    func stop() throws -> [String] {
+    func stop() throws -> [String] { try end().lines }
+
+    /// Asks it to end, and waits for that.
+    func end() throws -> (status: Int32, lines: [String]) {
         if process.isRunning { process.terminate() }
-        process.waitUntilExit()
-        try output.close()
-        return try lines()
+        return try finish()
     }
 
     /// Waits for its own end.
@@ -52,7 +53,7 @@ final class PythonClient {
     }
 
     private static let prelude = """
-        import os, signal, sqlite3, sys, time
+        import os, random, signal, sqlite3, sys, time
         replica = sys.argv[1]
         parent = os.getppid()
         wanted = []
@@ -64,6 +65,27 @@ final class PythonClient {
         say = lambda *words: sys.stdout.write(" ".join(str(word) for word in words) + "\\n")
         def connect(timeout=10.0):
             return sqlite3.connect(replica, isolation_level=None, timeout=timeout)
+        def commit(till, work):
+            # Runs `work` in one transaction, and says what it tells once SQLite has said that it is committed. On a
+            # full disk it is tried again; what the rights refuse is not.
+            while not stopping():
+                told = []
+                try:
+                    till.execute("BEGIN IMMEDIATE")
+                    work(lambda *words: told.append(" ".join(map(str, words))))
+                    till.execute("COMMIT")
+                except sqlite3.OperationalError as error:
+                    if till.in_transaction: till.execute("ROLLBACK")
+                    if not any(word in str(error) for word in ("full", "disk I/O", "unable to open")): raise
+                    say("full", error)
+                    time.sleep(0.02)
+                except sqlite3.IntegrityError as error:
+                    till.execute("ROLLBACK")
+                    if "linli: no rights" not in str(error): raise
+                    say("refused")
+                    return
+                else:
+                    return sys.stdout.write("\\n".join(told + ["committed", ""]))
 
         """
 }

@@ -14,16 +14,28 @@ import Testing
 ///     }
 final class World {
     let network: LocalNetwork
+    /// Between nodes that have hosts of their own.
+    let lines: HostLines?
     private var tills: [String: Till] = [:]
+    private var disks: [String: SmallDisk] = [:]
 
-    private init(_ network: LocalNetwork) { self.network = network }
+    private init(_ network: LocalNetwork, lines: HostLines?) {
+        self.network = network
+        self.lines = lines
+    }
 
     /// Runs a story, and ends every process that it started. The directory of a story that failed stays, with the
     /// daemons' logs; its path is in the failure.
+    ///
+    /// - Parameters:
+    ///   - disks: nodes whose data lie on a disk of their own, with its size in MiB.
+    ///   - onHosts: each node lives on a host of its own; what lies between them is `lines`.
     static func run(
         stores: [String],
         region: String = "town",
         schema: String? = nil,
+        disks: [String: Int] = [:],
+        onHosts: Bool = false,
         _ story: (World) async throws -> Void
     ) async throws {
         let directory = try TemporaryDirectory()
@@ -32,8 +44,13 @@ final class World {
             schemaFile = directory.path + "/schema.yaml"
             try Data(schema.utf8).write(to: URL(fileURLWithPath: directory.path + "/schema.yaml"))
         }
-        let world = World(LocalNetwork(binary: try Binary.path(), directory: directory.path))
+        let network = LocalNetwork(binary: try Binary.path(), directory: directory.path)
+        let world = World(network, lines: onHosts ? try HostLines(stores: stores) : nil)
+        network.hosts = world.lines?.hosts ?? [:]
         do {
+            for (node, mebibytes) in disks {
+                world.disks[node] = try SmallDisk(at: network.data(node), mebibytes: mebibytes)
+            }
             try await world.network.startHub(schema: schemaFile)
             for store in stores { try await world.network.startStore(store, region: region) }
             try await story(world)
@@ -43,6 +60,8 @@ final class World {
         }
         world.closeTills()
         try await world.network.stop()
+        for disk in world.disks.values { try disk.unmount() }
+        try world.lines?.remove()
     }
 
     var stores: [String] { network.storeNames }
@@ -67,6 +86,10 @@ final class World {
 
     func kill(_ node: String) throws { try network.daemon(node).kill() }
 
+    func pause(_ node: String) throws { try network.daemon(node).pause() }
+
+    func resume(_ node: String) throws { try network.daemon(node).resume() }
+
     func start(_ node: String) async throws { try await network.run(node) }
 
     func restart(_ node: String) async throws {
@@ -74,11 +97,24 @@ final class World {
         try await start(node)
     }
 
+    /// The disk of a node that has one of its own.
+    func disk(_ node: String) throws -> SmallDisk { try #require(disks[node], "\(node) has no disk of its own") }
+
+    /// What a node says of itself.
+    func status(_ node: String) throws -> [String: Any] {
+        let text = try network.command("status", "--json", on: node)
+        return try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+    }
+
     // MARK: The end
 
     /// Everything written everywhere is everywhere it belongs, and the digests say so.
-    func expectAgreement(_ names: [String]? = nil, sourceLocation: SourceLocation = #_sourceLocation) throws {
-        try network.settle(names)
+    func expectAgreement(
+        _ names: [String]? = nil,
+        seconds: Int = 60,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+        try network.settle(names, seconds: seconds)
         for store in names ?? stores {
             let digests = try network.digests(store)
             #expect(

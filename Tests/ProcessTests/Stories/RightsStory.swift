@@ -72,6 +72,27 @@ extension ProcessTests {
             }
         }
 
+        @Test("go back to a store that runs low, down to the last")
+        func sharedBack() async throws {
+            try await World.run(stores: ["north"]) { world in
+                try await open(world)
+                try world.till("north").write("INSERT INTO customer_order(id, store_id) VALUES ('all', 'north')")
+                let sell = "INSERT INTO order_line(order_id, line, sku, quantity) VALUES ('all', ?, 'cake', 1000)"
+                // Three of ten are the hub's, and it needs ever fewer as the stock shrinks.
+                let held = "SELECT units FROM linli_rights WHERE node = 'north' AND \"table\" = 'stock'"
+                for line in 1...10 {
+                    let deadline = ContinuousClock.now + .seconds(20)
+                    while try world.till("north").number(held) < 1_000, ContinuousClock.now < deadline {
+                        try world.network.settle()
+                    }
+                    try world.till("north").write(sell, .integer(Int64(line)))
+                }
+                #expect(try world.till("north").refusal(of: sell, 11) != nil)
+                try world.expectAgreement()
+                try world.expectSame(Self.stock, [[0]])
+            }
+        }
+
         /// Ten cakes at north, and the hub's part of the rights is where it belongs.
         private func open(_ world: World) async throws {
             try world.till("hub").write("INSERT INTO product(sku, name) VALUES ('cake', 'a cake')")

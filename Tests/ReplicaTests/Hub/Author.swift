@@ -131,13 +131,15 @@ final class Author {
     func read(rowsMax: Int = 100, isComplete: Bool? = nil) throws -> ReadRound {
         var round = ReadRound()
         let isComplete = isComplete ?? (cursor.position == .start)
-        let feed = FeedRound(site: site, began: cursor.position, isComplete: isComplete)
+        var feed = FeedRound(site: site, began: cursor.position, isComplete: isComplete)
+        var sent: Set<ReadScope> = []
         var positions = ReadPositions(all: isComplete ? .start : cursor.position)
         let size = ChunkSize(bytesTarget: 1 << 20, rowsMax: rowsMax)
         while true {
             for scope in ReadScope.allCases {
                 var isLast = false
                 while !isLast {
+                    feed.hasSent = sent.contains(scope)
                     let reading = try world.hub.readChunk(
                         feed,
                         scope,
@@ -151,6 +153,7 @@ final class Author {
                     }
                     #expect(chunk.from == positions[scope])
                     try round.take(chunk)
+                    if chunk.rows > 0 { sent.insert(scope) }
                     positions[scope] = chunk.upTo
                     isLast = chunk.isLast
                 }

@@ -63,6 +63,30 @@ struct HubFeedTests {
         #expect(try west.read().entries.count == 2)
     }
 
+    @Test("Own writes go out when an older state of one of their rows went out in the same round")
+    func sharedEchoOfASentRow() throws {
+        let world = try HubWorld()
+        let (east, west) = (try world.join("east"), try world.join("west"))
+        try world.write("INSERT INTO board(k) VALUES ('before')")
+        try east.push(east.insert("board", ["k": text("mine"), "text": text("old")]))
+        for author in [east, west] { try author.read() }
+        try east.push(east.update("board", ["k": text("mine"), "text": text("older")]))
+        try west.push(west.insert("board", ["k": text("theirs")]))
+        var feed = FeedRound(site: east.site, began: east.cursor.position, isComplete: false, hasSent: false)
+        let size = ChunkSize(bytesTarget: 1000, rowsMax: 2)
+        func read(after: Position) throws -> ReadChunk? {
+            let reading = try world.hub.readChunk(feed, .network, after: after, size: size, nowMilliseconds: world.now)
+            guard case .read(let chunk) = reading else { return nil }
+            return chunk
+        }
+        let mixed = try #require(try read(after: east.cursor.position))
+        #expect(mixed.rows == 2)
+        try east.push(east.update("board", ["k": text("mine"), "text": text("new")]))
+        #expect(try read(after: mixed.upTo)?.rows == 0)
+        feed.hasSent = true
+        #expect(try read(after: mixed.upTo)?.rows == 1)
+    }
+
     @Test("A row that changes after a shared chunk comes again behind it, and the checkpoint waits for that")
     func staleSharedChunks() throws {
         let world = try HubWorld()

@@ -102,7 +102,6 @@ struct HubGarbageTests {
         try east.read()
         _ = try world.hub.openSession(
             east.facts(tag: nil),
-            newTag: 1,
             isPresentSiteOnline: false,
             nowMilliseconds: world.now
         )
@@ -111,7 +110,6 @@ struct HubGarbageTests {
         #expect(try west.read().isRestarted)
         let answer = try world.hub.openSession(
             west.facts(tag: nil),
-            newTag: 2,
             isPresentSiteOnline: false,
             nowMilliseconds: world.now
         )

@@ -180,20 +180,22 @@ struct HubRightsTests {
     func sharesWhileAway() throws {
         let world = try HubWorld()
         let east = try world.join("east")
-        _ = try world.hub.openSession(
+        let answer = try world.hub.openSession(
             east.facts(tag: nil),
-            newTag: 1,
             isPresentSiteOnline: false,
             nowMilliseconds: world.now
         )
+        guard case .opened(let opening) = answer else {
+            Issue.record("\(answer)")
+            return
+        }
         try world.hub.transact(world.now + 1) { hub, _ in try hub.holdRights(exceptSeenSince: world.now + 1) }
         try east.push(east.insert("stock", key.merging(["shared": int(100)]) { $1 }))
         try east.push(east.grant("stock", key, "shared", to: "hub", 90))
         let holders = "SELECT node, units FROM linli_rights WHERE \"column\" = 'shared' ORDER BY node"
         #expect(try world.rows(holders) == ["east|10", "hub|90"])
         _ = try world.hub.openSession(
-            east.facts(tag: 1),
-            newTag: 2,
+            east.facts(tag: opening.tag),
             isPresentSiteOnline: false,
             nowMilliseconds: world.now
         )

@@ -8,12 +8,10 @@ struct HubSessionTests {
     private func open(
         _ world: HubWorld,
         _ facts: SessionFacts,
-        tag: UInt64,
         isOtherOnline: Bool = false
     ) throws -> SessionAnswer {
         try world.hub.openSession(
             facts,
-            newTag: tag,
             isPresentSiteOnline: isOtherOnline,
             nowMilliseconds: world.now
         )
@@ -35,14 +33,29 @@ struct HubSessionTests {
     func tags() throws {
         let world = try HubWorld()
         let east = try world.join("east")
-        #expect(try opening(open(world, east.facts(tag: nil), tag: 1)).resumes)
+        let first = try opening(open(world, east.facts(tag: nil)))
+        #expect(first.resumes)
         // The welcome was lost.
-        _ = try opening(open(world, east.facts(tag: nil), tag: 2))
-        _ = try opening(open(world, east.facts(tag: 2), tag: 3))
-        world.hub.confirmTag(3, site: east.site)
-        #expect(isForked(try open(world, east.facts(tag: 2), tag: 4)))
-        #expect(isForked(try open(world, east.facts(tag: nil), tag: 4)))
-        _ = try opening(open(world, east.facts(tag: 3), tag: 5))
+        let second = try opening(open(world, east.facts(tag: nil)))
+        #expect(second.tag > first.tag)
+        let third = try opening(open(world, east.facts(tag: second.tag)))
+        world.hub.confirmTag(third.tag, site: east.site)
+        for old in [nil, first.tag, second.tag] { #expect(isForked(try open(world, east.facts(tag: old)))) }
+        #expect(isForked(try open(world, east.facts(tag: .max))))
+        _ = try opening(open(world, east.facts(tag: third.tag)))
+    }
+
+    @Test("A tag that a restored hub gave before it was restored is its own loss; the copy is still found out")
+    func forgottenTag() throws {
+        let world = try HubWorld()
+        let east = try world.join("east")
+        let known = try opening(open(world, east.facts(tag: nil))).tag
+        let forgotten = known + 5
+        let next = try opening(open(world, east.facts(tag: forgotten))).tag
+        #expect(next > forgotten)
+        world.hub.confirmTag(next, site: east.site)
+        #expect(isForked(try open(world, east.facts(tag: forgotten))))
+        #expect(isForked(try open(world, east.facts(tag: known))))
     }
 
     @Test("A change log that is behind the hub's, or another one, is a copy's")
@@ -51,15 +64,15 @@ struct HubSessionTests {
         let east = try world.join("east")
         let old = east.facts(tag: nil)
         try east.push(east.insert("board", ["k": text("a")]))
-        #expect(isForked(try open(world, old, tag: 1)))
+        #expect(isForked(try open(world, old)))
         var other = east.facts(tag: nil)
         other.acknowledgedHash = .none
-        #expect(isForked(try open(world, other, tag: 1)))
+        #expect(isForked(try open(world, other)))
         // The acknowledgement was lost: the site has sealed it, and does not know that the hub has it.
         var unheard = east.facts(tag: nil)
         unheard.acknowledged = .none
         unheard.acknowledgedHash = .none
-        #expect(try opening(open(world, unheard, tag: 1)).acknowledged == ChangesetNumber(1))
+        #expect(try opening(open(world, unheard)).acknowledged == ChangesetNumber(1))
     }
 
     @Test("A known cursor resumes, across a restart of the hub too; an unknown one begins at nothing")
@@ -68,15 +81,17 @@ struct HubSessionTests {
         let east = try world.join("east")
         try east.push(east.insert("board", ["k": text("a")]))
         try east.read()
-        #expect(try opening(open(world, east.facts(tag: nil), tag: 1)).resumes)
+        let first = try opening(open(world, east.facts(tag: nil)))
+        #expect(first.resumes)
         try world.restart()
-        #expect(try opening(open(world, east.facts(tag: 1), tag: 2)).resumes)
-        var facts = east.facts(tag: 2)
+        let second = try opening(open(world, east.facts(tag: first.tag)))
+        #expect(second.resumes)
+        var facts = east.facts(tag: second.tag)
         facts.cursor = Cursor(epoch: Epoch(99), position: Position(1))
-        #expect(try !opening(open(world, facts, tag: 3)).resumes)
-        facts.tag = 3
+        #expect(try !opening(open(world, facts)).resumes)
+        facts.tag = second.tag + 1
         facts.cursor = Cursor(epoch: Epoch(1), position: Position(1_000))
-        #expect(try !opening(open(world, facts, tag: 4)).resumes)
+        #expect(try !opening(open(world, facts)).resumes)
     }
 
     @Test("A hub that was itself restored does not call its stores copies")
@@ -87,7 +102,7 @@ struct HubSessionTests {
         facts.acknowledged = ChangesetNumber(5)
         facts.sealed = ChangesetNumber(5)
         facts.cursor = Cursor(epoch: Epoch(99), position: Position(50))
-        let opening = try opening(open(world, facts, tag: 1))
+        let opening = try opening(open(world, facts))
         #expect(opening.acknowledged == .none)
         #expect(!opening.resumes)
     }
@@ -97,9 +112,9 @@ struct HubSessionTests {
         let world = try HubWorld()
         let east = try world.join("east")
         let copy = Author(world, store: east.store, site: SiteID(77))
-        #expect(isForked(try open(world, copy.facts(tag: nil), tag: 1, isOtherOnline: true)))
-        #expect(try !opening(open(world, copy.facts(tag: nil), tag: 1)).isFenced)
-        #expect(try opening(open(world, east.facts(tag: nil), tag: 2)).isFenced)
+        #expect(isForked(try open(world, copy.facts(tag: nil), isOtherOnline: true)))
+        #expect(try !opening(open(world, copy.facts(tag: nil))).isFenced)
+        #expect(try opening(open(world, east.facts(tag: nil))).isFenced)
         #expect(try world.hub.stores().first?.site == SiteID(77))
         // The fenced site's outbox is taken.
         try east.push(east.insert("board", ["k": text("late")]))
@@ -111,7 +126,7 @@ struct HubSessionTests {
         let world = try HubWorld()
         let east = try world.join("east")
         #expect(try world.hub.freeze(east.store, nowMilliseconds: world.now))
-        #expect(try open(world, east.facts(tag: nil), tag: 1) == .refused(.frozen))
+        #expect(try open(world, east.facts(tag: nil)) == .refused(.frozen))
         let changeset = try east.changeset([east.insert("board", ["k": text("a")])])
         #expect(try world.hub.merge([changeset], nowMilliseconds: world.now).outcomes == [.stranger])
         #expect(try world.hub.thaw(east.store, nowMilliseconds: world.now))
@@ -121,10 +136,10 @@ struct HubSessionTests {
             ]
         )
         #expect(try world.hub.retire(east.store, nowMilliseconds: world.now))
-        #expect(try open(world, east.facts(tag: nil), tag: 1) == .refused(.retired))
+        #expect(try open(world, east.facts(tag: nil)) == .refused(.retired))
         var facts = east.facts(tag: nil)
         facts.store = try #require(NodeName("nobody"))
-        #expect(try open(world, facts, tag: 1) == .refused(.stranger))
+        #expect(try open(world, facts) == .refused(.stranger))
     }
 
     @Test("An invitation is used once, by one machine, within its time")
@@ -180,7 +195,7 @@ struct HubSessionTests {
         var facts = east.facts(tag: nil)
         facts.acknowledged = .none
         facts.acknowledgedHash = .none
-        #expect(try opening(open(world, facts, tag: 1)).partsHeld == 2)
+        #expect(try opening(open(world, facts)).partsHeld == 2)
         changeset.body = .held
         guard case .damaged = try world.hub.merge([changeset], nowMilliseconds: world.now).outcomes[0] else {
             Issue.record("merged without all its parts")

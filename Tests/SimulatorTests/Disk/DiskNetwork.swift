@@ -55,6 +55,7 @@ final class DiskNetwork {
                 network: "corner",
                 address: "hub:7411",
                 site: SiteID(1),
+                files: hubProcess,
                 nowMilliseconds: now
             )
             let hub = try openHub()
@@ -194,7 +195,6 @@ final class DiskNetwork {
     // MARK: What sessions do
 
     private func connect() throws {
-        let tag = random.next() >> 1
         try onStore { replica in
             let hello = try replica.hello()
             let facts = SessionFacts(
@@ -209,14 +209,14 @@ final class DiskNetwork {
                 safe: hello.safe
             )
             let answer = try onHub { hub in
-                try hub.openSession(facts, newTag: tag, isPresentSiteOnline: false, nowMilliseconds: now)
+                try hub.openSession(facts, isPresentSiteOnline: false, nowMilliseconds: now)
             }
             guard case .opened(let opening) = answer else { throw Broken(description: "refused: \(answer)") }
             try expect(opening.acknowledged >= hello.acknowledged, "the hub forgot what it had acknowledged")
             try expect(opening.resumes, "the hub forgot a position that the store has")
-            try replica.storeTag(tag)
+            try replica.storeTag(opening.tag)
             try replica.beginSession(in: opening.epoch)
-            try onHub { hub in hub.confirmTag(tag, site: Self.site) }
+            try onHub { hub in hub.confirmTag(opening.tag, site: Self.site) }
             try replica.acknowledged(through: opening.acknowledged)
         }
         isConnected = true
