@@ -120,7 +120,7 @@ let package = Package(
         tests("ReplicaTests", ["Replica", "NetworkSchema", "ChangeLog", "Retail", .sqlite, .crypto]),
         tests("TrustTests", ["Trust", "ChangeLog", .crypto, .x509, .asn1]),
         tests("TransportTests", ["Transport", "SyncSession", "Trust", "ChangeLog", .nio, .nioPosix, .nioSSL]),
-        tests("SimulatorTests", ["Simulator", "Replica", "NetworkSchema", "ChangeLog", "SyncSession", .sqlite]),
+        tests("SimulatorTests", ["Simulator", "Replica", "NetworkSchema", "ChangeLog", "SyncSession", .sqlite, .nio]),
         tests("ProcessTests", ["Rehearsal", "Replica", "ChangeLog", .nio, .nioPosix]),
     ]
 )

@@ -28,6 +28,8 @@ final class HubBoard: Sendable {
     enum Chore: CaseIterable {
         /// Sealing what applications at the hub wrote, and old things that go.
         case own
+        /// Opening a store's session, which the hub writes down; without one there is nothing to merge.
+        case admitting
         case merging
     }
 

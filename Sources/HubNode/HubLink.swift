@@ -153,22 +153,29 @@ final class HubLink {
 
     private func openInTurn(_ hello: Hello) {
         let isOtherOnline = hub.board.isOnline(store, besides: hello.site)
-        let (store, network, program, board) = (store, hub.network, hub.program, hub.board)
+        let (store, hub) = (store, hub)
         submit(
             .write { replica, now in
-                let answer = try replica.openSession(
-                    SessionFacts(hello),
-                    isPresentSiteOnline: isOtherOnline,
-                    nowMilliseconds: now
-                )
+                let answer: SessionAnswer
+                do {
+                    answer = try replica.openSession(
+                        SessionFacts(hello),
+                        isPresentSiteOnline: isOtherOnline,
+                        nowMilliseconds: now
+                    )
+                    hub.opened(failure: nil)
+                } catch {
+                    hub.opened(failure: error)
+                    throw error
+                }
                 switch answer {
                 case .opened(let opening):
-                    board.opened(hello.site, region: opening.region)
+                    hub.board.opened(hello.site, region: opening.region)
                     let welcome = Welcome(
                         opening,
                         hello,
-                        network: network,
-                        program: program,
+                        network: hub.network,
+                        program: hub.program,
                         wallMilliseconds: now
                     )
                     return .opened(welcome)

@@ -24,13 +24,19 @@ final class HubShared: Sendable {
         board.moved([], head: replica.head)
         replica.announceNews { report in board.moved(report.news, head: report.head) }
         readers = NIOThreadPool(numberOfThreads: HubLimits.readers)
-        writer = HubWriter(replica) { error in
-            guard let error else {
-                if board.recovered(at: .merging) { log.notice("merging again") }
-                return
-            }
-            if board.failed(error, at: .merging) { log.error("what the stores push cannot be merged now: \(error)") }
-        }
+        writer = HubWriter(replica) { error in Self.note(error, at: .merging, board, log) }
         readers.start()
+    }
+
+    /// A session was opened, or could not be.
+    func opened(failure: (any Error)?) { Self.note(failure, at: .admitting, board, log) }
+
+    private static func note(_ failure: (any Error)?, at chore: HubBoard.Chore, _ board: HubBoard, _ log: Logger) {
+        let what = chore == .admitting ? "stores can be let in" : "what the stores push can be merged"
+        if let failure {
+            if board.failed(failure, at: chore) { log.error("\(what) only when this is over: \(failure)") }
+        } else if board.recovered(at: chore) {
+            log.notice("\(what) again")
+        }
     }
 }

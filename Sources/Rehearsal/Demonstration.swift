@@ -14,7 +14,8 @@ public struct Demonstration {
     let network: LocalNetwork
     let say: (String) -> Void
     let progress: (String, Int, Int) -> Void
-    private var checks: [(what: String, holds: Bool)] = []
+    /// What it came to so far.
+    public private(set) var report = DemonstrationReport()
     private var tills: [String: Till] = [:]
 
     /// `say` takes one line for the reader; `progress` what is being done, how much of it is done, of how much.
@@ -38,14 +39,20 @@ public struct Demonstration {
         say("")
 
         let trade = try DemonstrationTrade(sales: sales, stores: Self.stores, salesPerStore: Self.salesPerStore)
+        report.trade = trade.sentence
+        say(trade.sentence)
+        say("")
+        let began = ContinuousClock.now
         try open(trade)
         try sell(trade.before, "Selling at all three stores")
         try await partition(trade)
         try heal(trade)
         try close()
         say("")
-        for check in checks { say("  \(check.holds ? "✓" : "✗") \(check.what)") }
-        return checks.allSatisfy { $0.holds }
+        for check in report.checks { say("  \(check.holds ? "✓" : "✗") \(check.what)") }
+        say("")
+        say("It took \((ContinuousClock.now - began).components.seconds) seconds.")
+        return report.isRight
     }
 
     // MARK: The story
@@ -77,6 +84,7 @@ public struct Demonstration {
 
     private mutating func sell(_ sales: [DemonstrationTrade.Sale], _ what: String) throws {
         for (index, sale) in sales.enumerated() {
+            try Task.checkCancellation()
             progress(what, index + 1, sales.count)
             try till(sale.store).write(sale.statements)
         }
@@ -97,10 +105,14 @@ public struct Demonstration {
         let atRiver = try till(river).refusal(of: order, .text("cake-at-river"))
         try till(river).write("INSERT INTO customer_order(id, store_id) VALUES ('cake-again', ?)", .text(river))
         let again = try till(river).refusal(of: order, .text("cake-again"))
+        attempted(river, "sells its last cake", atRiver)
+        attempted("hub", "promises the same cake, online, at the same time", atHub)
+        attempted(river, "sells the cake a second time", again)
         let atNorth = try till(north).refusal(
             of: "UPDATE stock SET available = available - 1000 WHERE store_id = ?",
             .text(river)
         )
+        attempted(north, "takes the cake out of \(river)'s stock", atNorth)
         say("")
         say("The last cake at \(river):")
         say("  \(river) sells it: \(atRiver ?? "sold")")
@@ -133,7 +145,10 @@ public struct Demonstration {
         say("What became of it:")
         try tell(trade)
         for store in Self.stores {
+            try Task.checkCancellation()
             let (there, here) = try network.digests(store)
+            let (atStore, atHub) = try network.totalDigests(store)
+            report.digests.append(.init(store: store, atStore: atStore, atHub: atHub))
             check("the digests of \(store) agree, at the store and at the hub", there == here && !there.isEmpty)
         }
     }
@@ -144,6 +159,7 @@ public struct Demonstration {
             let sales = try hub.number("SELECT count(*) FROM sale WHERE store_id = ?", .text(store))
             let units = try hub.number("SELECT sum(quantity) FROM sale_line WHERE store_id = ?", .text(store))
             say("  \(store) sold \(sales) baskets, \(units / 1000) units")
+            report.sold.append(.init(store: store, baskets: sales, units: units / 1000))
             let expected = trade.all.filter { $0.store == store }
             check(
                 "every sale of \(store) is at the hub exactly once",
@@ -152,7 +168,7 @@ public struct Demonstration {
             let drift = try hub.number(
                 DemonstrationTrade.driftQuery,
                 .text(store),
-                .text(trade.openingJSON(at: store))
+                .text(try trade.openingJSON(at: store))
             )
             check("the books of \(store) balance: opening stock less what was sold", drift == 0)
         }
@@ -164,8 +180,9 @@ public struct Demonstration {
         let question = "SELECT note, status, cancelled_at, handed_over_at FROM customer_order WHERE id = 'shared-order'"
         let (atHub, atRiver) = (try till("hub").rows(question), try till(river).rows(question))
         if let row = atHub.first {
-            say(
-                "  one order, changed at both ends: note “\(text(row[0]))”, status \(text(row[1])) — the later note stands, and what was handed over is handed over"
+            merged(
+                "one order, changed at both ends: note “\(text(row[0]))”, status \(text(row[1])) — the later note "
+                    + "stands, and what was handed over is handed over"
             )
         }
         check(
@@ -177,7 +194,7 @@ public struct Demonstration {
             "SELECT kept, lost FROM linli_conflict WHERE \"table\" = 'customer_order' AND \"column\" = 'note'"
         )
         if let conflict = kept.first {
-            say("  the other note, \(text(conflict[1])), is kept as a conflict for a person to see")
+            merged("the other note, \(text(conflict[1])), is kept as a conflict for a person to see")
         }
         check("the note that lost is kept", kept.count == 1)
         let exceptions = try till("hub").number("SELECT count(*) FROM exception_cancelled_but_handed_over")
@@ -201,7 +218,16 @@ public struct Demonstration {
 
     // MARK: Small things
 
-    private mutating func check(_ what: String, _ holds: Bool) { checks.append((what, holds)) }
+    private mutating func check(_ what: String, _ holds: Bool) { report.checks.append(.init(what: what, holds: holds)) }
+
+    private mutating func attempted(_ who: String, _ what: String, _ refusal: String?) {
+        report.attempts.append(.init(who: who, what: what, refusal: refusal))
+    }
+
+    private mutating func merged(_ sentence: String) {
+        say("  " + sentence)
+        report.merges.append(sentence)
+    }
 
     private func till(_ node: String) throws -> Till {
         guard let till = tills[node] else { throw ReplayFailure.noTill(node) }

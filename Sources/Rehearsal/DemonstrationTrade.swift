@@ -1,4 +1,5 @@
 import ChangeLog
+import Foundation
 
 /// What is sold in the demonstration: made sales, or those of a file, split in two by the moment of the cut.
 struct DemonstrationTrade {
@@ -40,15 +41,30 @@ struct DemonstrationTrade {
         o.value - coalesce((SELECT sum(quantity) FROM sale_line l WHERE l.store_id = s.store_id AND l.sku = s.sku), 0)
         """
 
+    /// Of a file's baskets so many are replayed, evenly over its time: each is a transaction of its own, which is
+    /// synced and sent on its own, and nobody looks at a demonstration for minutes.
+    private static let basketsMax = 3_000
+
     let products: [Product]
     let before: [Sale]
     let during: [Sale]
     var all: [Sale] { before + during }
+    /// What is sold, for people.
+    let sentence: String
     private let openingUnits: [String: Int64]
 
     init(sales: SalesFile?, stores: [String], salesPerStore: Int) throws {
+        let every = sales.map { max(1, ($0.baskets.count + Self.basketsMax - 1) / Self.basketsMax) } ?? 1
         let made =
-            sales.map { Self.sales(of: $0, stores: stores) } ?? Self.madeSales(stores: stores, each: salesPerStore)
+            sales.map { Self.sales(of: $0, every: every, stores: stores) }
+            ?? Self.madeSales(stores: stores, each: salesPerStore)
+        let lines = made.reduce(0) { $0 + $1.lines.count }
+        sentence =
+            sales.map { file in
+                "Replaying \(made.count) of the file's \(file.baskets.count) baskets"
+                    + (every > 1 ? " (one in \(every), or it would take minutes)" : "")
+                    + ", \(lines) of its \(file.lineCount) lines, its stores folded into \(stores.count)."
+            } ?? "Selling \(made.count) made baskets, \(lines) lines."
         before = Array(made[..<(made.count / 2)])
         during = Array(made[(made.count / 2)...])
         let skus = Set(made.flatMap { $0.lines.map { $0.sku } }).sorted()
@@ -68,8 +84,9 @@ struct DemonstrationTrade {
     }
 
     /// The same as a JSON object.
-    func openingJSON(at store: String) -> String {
-        "{" + opening(at: store).map { "\"\($0.sku)\":\($0.units)" }.joined(separator: ",") + "}"
+    func openingJSON(at store: String) throws -> String {
+        let units = Dictionary(opening(at: store).map { ($0.sku, $0.units) }, uniquingKeysWith: { first, _ in first })
+        return String(decoding: try JSONEncoder().encode(units), as: UTF8.self)
     }
 
     private static let names = [
@@ -93,12 +110,13 @@ struct DemonstrationTrade {
         }
     }
 
-    private static func sales(of file: SalesFile, stores: [String]) -> [Sale] {
+    private static func sales(of file: SalesFile, every: Int, stores: [String]) -> [Sale] {
         let places = Dictionary(
             uniqueKeysWithValues: Set(file.baskets.map { $0.store }).sorted().enumerated().map { ($1, $0) }
         )
-        return file.baskets.map { basket in
-            Sale(
+        return stride(from: 0, to: file.baskets.count, by: every).map { number in
+            let basket = file.baskets[number]
+            return Sale(
                 id: "\(basket.store)-\(basket.id)",
                 store: stores[(places[basket.store] ?? 0) % stores.count],
                 units: basket.lines.reduce(0) { $0 + $1.quantity },

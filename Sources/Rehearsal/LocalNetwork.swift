@@ -147,6 +147,15 @@ public final class LocalNetwork {
         )
     }
 
+    /// The one digest of all tables of a store's scope, at the store and at the hub.
+    public func totalDigests(_ store: String) throws -> (store: String, hub: String) {
+        func total(_ words: [String], on node: String) throws -> String {
+            let lines = try CommandRun.output(binary, ["digest"] + words + ["--data", data(node)])
+            return lines.split(separator: " ").last.map { String($0) } ?? ""
+        }
+        return (try total([], on: store), try total(["--scope", store], on: "hub"))
+    }
+
     /// Stops all daemons, the hub last.
     public func stop() async throws {
         for store in stores { store.daemon?.stop() }

@@ -25,12 +25,14 @@ public struct SalesFile: Sendable {
         case unreadable(String)
         case heading(missing: String)
         case line(Int, String)
+        case empty
 
         public var description: String {
             switch self {
             case .unreadable(let file): "\(file) cannot be read; name a file of sales, comma-separated, with a heading"
             case .heading(let missing): "line 1: the heading names no column \(missing)"
             case .line(let number, let what): "line \(number): \(what)"
+            case .empty: "there is no sale in it; name a file with a heading and a line for each thing sold"
             }
         }
     }
@@ -72,6 +74,7 @@ public struct SalesFile: Sendable {
                 )
             ].lines.append(Line(product: fields[product], quantity: units, amount: amount))
         }
+        guard !found.isEmpty else { throw Failure.empty }
         baskets = found.values.sorted { ($0.soldAt, $0.store, $0.id) < ($1.soldAt, $1.store, $1.id) }
     }
 
@@ -80,16 +83,21 @@ public struct SalesFile: Sendable {
             .map { String(decoding: $0.filter { $0 != UInt8(ascii: "\r") }, as: UTF8.self) }
     }
 
+    /// Nobody sells so much, and sums of it stay below 2⁵³ thousandths.
+    private static let wholeMax: Int64 = 1_000_000_000
+
     /// A decimal number times 10 to the `digits`, half up.
     private static func scaled(_ text: String, digits: Int) -> Int64? {
         // Some programs write a nought that they computed as 4.4e-16.
         if text.utf8.contains(where: { $0 | 0x20 == UInt8(ascii: "e") }) {
-            guard let number = Double(text), abs(number) < 1e12 else { return nil }
+            guard let number = Double(text), abs(number) < Double(wholeMax) else { return nil }
             return Int64((number * (0..<digits).reduce(1.0) { product, _ in product * 10 }).rounded())
         }
         let isNegative = text.utf8.first == UInt8(ascii: "-")
         let parts = (isNegative ? text.dropFirst() : text[...]).split(separator: ".", omittingEmptySubsequences: false)
-        guard (1...2).contains(parts.count), let whole = Int64(parts[0]) else { return nil }
+        guard (1...2).contains(parts.count), let whole = Int64(parts[0]), (0..<wholeMax).contains(whole) else {
+            return nil
+        }
         var fraction = parts.count == 2 ? Array(parts[1].utf8) : []
         guard fraction.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
         let roundsUp = fraction.count > digits && fraction[digits] >= 0x35

@@ -17,7 +17,7 @@ public final class Warden: Sendable {
 
     private let pipe: Mutex<FileHandle>
 
-    private init() throws {
+    public init() throws {
         let channel = Pipe()
         let shell = Process()
         shell.executableURL = URL(fileURLWithPath: "/usr/bin/env")
@@ -38,6 +38,9 @@ public final class Warden: Sendable {
 
     /// The network namespace of this name goes.
     public func guards(namespace name: String) { say("netns - \(name)") }
+
+    /// The rehearsal is over as far as this one is concerned: what it guards and is still there goes now.
+    public func dismiss() throws { try pipe.withLock { pipe in try pipe.close() } }
 
     private func say(_ line: String) {
         pipe.withLock { pipe in

@@ -54,7 +54,7 @@ public enum ConflictReport {
         files: any FileSystem = SystemFiles()
     ) throws(ReplicaError) -> [Row] {
         let path = StoreReplica.replicaPath(directory)
-        guard files.exists(path) else { throw .notANode(directory: directory) }
+        guard files.exists(path) else { throw DirectoryAccess.absence(of: directory) }
         let connection = try Connection(path: path, pragmas: ReplicaPragmas.reader)
         let rows = try connection.read { sql in
             try ReplicaSchema.checkFormat(sql, file: path)

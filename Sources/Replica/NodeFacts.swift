@@ -26,10 +26,7 @@ public struct NodeFacts: Hashable, Sendable {
         files: any FileSystem = SystemFiles()
     ) throws(ReplicaError) -> NodeFacts {
         let path = StoreReplica.replicaPath(directory)
-        guard files.exists(path) else {
-            if let fault = DirectoryAccess.refusal(of: directory) { throw fault }
-            throw .notANode(directory: directory)
-        }
+        guard files.exists(path) else { throw DirectoryAccess.absence(of: directory) }
         let connection = try Connection(path: path, pragmas: ReplicaPragmas.reader)
         let facts = try connection.read { sql in
             try ReplicaSchema.checkFormat(sql, file: path)

@@ -75,7 +75,12 @@ public final class Simulation {
         if world.violation == nil { restore(from: length) }
         if world.violation == nil { account() }
         isChecking = false
-        return report()
+        // What was planned holds the machines, and they the queue.
+        let report = report()
+        world.queue.clear()
+        neighbourhood.hub.dismiss()
+        for store in neighbourhood.stores { store.dismiss() }
+        return report
     }
 
     // MARK: The phases
@@ -188,7 +193,11 @@ public final class Simulation {
             world.broken(
                 .soundness,
                 at: node,
-                Broken(expected: "a replica that can be read", found: "\(error)", subject: "checker \(checker.invariant)")
+                Broken(
+                    expected: "a replica that can be read",
+                    found: "\(error)",
+                    subject: "checker \(checker.invariant)"
+                )
             )
         }
     }

@@ -13,7 +13,7 @@ public struct SimulationPlan: Hashable, Sendable {
     public var stores = 3
     /// Virtual days of the phase in which faults strike.
     public var days = 1.0
-    public var faults = Fault.allCases
+    public var faults = Fault.handled
     /// Sales, or writes, per store and day.
     public var daily = 200
     /// Between two faults of one store that strike at any time, in milliseconds.
@@ -40,9 +40,9 @@ public struct SimulationPlan: Hashable, Sendable {
         plan.aimedPerMille = chance.pick([0, 5, 20, 60])
         switch chance.below(10) {
         case 0: plan.faults = []
-        case 1..<4: plan.faults = [chance.pick(Fault.allCases)]
-        case 4..<8: plan.faults = Fault.allCases.filter { _ in chance.perMille(300) }
-        default: plan.faults = Fault.allCases
+        case 1..<4: plan.faults = [chance.pick(Fault.handled)]
+        case 4..<8: plan.faults = Fault.handled.filter { _ in chance.perMille(300) }
+        default: plan.faults = Fault.handled
         }
         return plan
     }
@@ -63,7 +63,9 @@ public struct SimulationPlan: Hashable, Sendable {
         for stores in [1, stores / 2, stores - 1] where stores >= 1 && stores < self.stores {
             add { $0.stores = stores }
         }
-        for part in [0.25, 0.5, 0.8] where days * part >= 0.005 { add { $0.days = (days * part * 1000).rounded() / 1000 } }
+        for part in [0.25, 0.5, 0.8] where days * part >= 0.005 {
+            add { $0.days = (days * part * 1000).rounded() / 1000 }
+        }
         if daily >= 20 { add { $0.daily = daily / 2 } }
         if aimedPerMille > 0 { add { $0.aimedPerMille = 0 } }
         if faultMeanMilliseconds < 28_800_000 { add { $0.faultMeanMilliseconds *= 2 } }

@@ -80,9 +80,30 @@ public struct Dialler: Sendable {
         let authority: AuthorityCertificate
     }
 
+    /// Ends at once when its task is cancelled, with the fault of a line that broke: a peer that is silent may hold a
+    /// handshake for as long as its time limit.
     private func dial(
         _ endpoint: Endpoint,
         context: TLSContext,
+        attach: @escaping AttachConnection
+    ) async throws(TransportFault) -> Dialled {
+        let attempts = DialAttempts()
+        let result: Result<Dialled, TransportFault> = await withTaskCancellationHandler {
+            do throws(TransportFault) {
+                return .success(try await dial(endpoint, context: context, attempts: attempts, attach: attach))
+            } catch {
+                return .failure(error)
+            }
+        } onCancel: {
+            attempts.giveUp()
+        }
+        return try result.get()
+    }
+
+    private func dial(
+        _ endpoint: Endpoint,
+        context: TLSContext,
+        attempts: DialAttempts,
         attach: @escaping AttachConnection
     ) async throws(TransportFault) -> Dialled {
         let bootstrap = ClientBootstrap(group: group)
@@ -96,7 +117,10 @@ public struct Dialler: Sendable {
         do {
             // Runs for each address that is tried; the result is that of the one that connected.
             handshake = try await bootstrap.connect(host: endpoint.host, port: Int(endpoint.port)) { channel in
-                channel.eventLoop.makeCompletedFuture { try prepare(channel, context: context, attach: attach) }
+                attempts.begin(channel)
+                return channel.eventLoop.makeCompletedFuture {
+                    try prepare(channel, context: context, attach: attach)
+                }
             }
         } catch {
             throw Self.fault(for: error, at: endpoint)

@@ -2,9 +2,11 @@ import Glibc
 
 /// Whether this user may work in a node's directory: SQLite says of a file that may not be opened only that it cannot.
 enum DirectoryAccess {
-    /// Why nothing in the directory can be seen; nil when it can, or when there is no directory.
-    static func refusal(of directory: String) -> ReplicaError? {
-        guard access(directory + "/linli.db", F_OK) != 0, errno == EACCES else { return nil }
+    /// Why no replica is to be seen in the directory: there is none, or this user may not look.
+    static func absence(of directory: String) -> ReplicaError {
+        guard access(directory + "/linli.db", F_OK) != 0, errno == EACCES else {
+            return .notANode(directory: directory)
+        }
         return .file(path: directory, operation: "opening", code: EACCES)
     }
 

@@ -1,4 +1,5 @@
 import CReplica
+import Dispatch
 import GRDB
 import GRDBSQLite
 
@@ -19,6 +20,8 @@ public final class Connection: Sendable {
         configuration.busyMode = .timeout(10)
         configuration.allowsUnsafeTransactions = true
         configuration.label = path
+        // A higher one is a negative nice value, which takes a privilege that a daemon does not have.
+        configuration.qos = .default
         do {
             queue = try DatabaseQueue(path: path, configuration: configuration)
             box = try queue.inDatabase { db in

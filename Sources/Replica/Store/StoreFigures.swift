@@ -49,7 +49,7 @@ extension StoreReplica {
         files: any FileSystem = SystemFiles()
     ) throws(ReplicaError) -> StoreFigures {
         let (path, logPath) = (replicaPath(directory), logPath(directory))
-        guard files.exists(path) else { throw .notANode(directory: directory) }
+        guard files.exists(path) else { throw DirectoryAccess.absence(of: directory) }
         guard files.exists(logPath) else { throw .notOfOneTime(file: logPath) }
         let log = try Connection(path: logPath, pragmas: ["PRAGMA query_only = ON"])
         let reader = try Connection(path: path, pragmas: ReplicaPragmas.reader)

@@ -92,7 +92,7 @@ public final class StoreReplica {
     /// while no daemon ran are there for the next `seal`.
     public init(directory: String, files: any FileSystem = SystemFiles()) throws(ReplicaError) {
         let path = Self.replicaPath(directory)
-        guard files.exists(path) else { throw .notANode(directory: directory) }
+        guard files.exists(path) else { throw DirectoryAccess.absence(of: directory) }
         writer = try Connection(path: path, pragmas: ReplicaPragmas.store)
         let facts = try writer.read { sql in
             try ReplicaSchema.checkFormat(sql, file: path)

@@ -33,7 +33,8 @@ final class ConvergenceChecker: Checker {
         guard let plan = plan.table(named: table) else { return "" }
         let columns = plan.table.columns.filter { $0.generated == nil }.map { SQLName.quoted($0.name) }
         let key = plan.key.joined(separator: ", ")
-        let query = "SELECT json_array(\(key)), json_array(\(columns.joined(separator: ", "))) "
+        let query =
+            "SELECT json_array(\(key)), json_array(\(columns.joined(separator: ", "))) "
             + "FROM \(plan.name) ORDER BY \(key)"
         func rows(_ observer: Observer) throws -> [(key: String, row: String)] {
             try observer.look { sql in

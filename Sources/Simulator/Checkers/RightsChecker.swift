@@ -22,7 +22,8 @@ final class RightsChecker: Checker {
         let column = plan.cells[cell]
         let name = plan.column(ofCell: cell).name
         let floor = plan.escrowTerms(ofCell: cell)?.floor ?? 0
-        let others = "FROM \(plan.internalTable("others")) o WHERE \(plan.keysMatch("o", "t")) "
+        let others =
+            "FROM \(plan.internalTable("others")) o WHERE \(plan.keysMatch("o", "t")) "
             + "AND o.\"column\" = \(SQLName.literal(name))"
         let text = """
             SELECT json_array(\(plan.key.map { "t.\($0)" }.joined(separator: ", "))), t.\(column) - (\(floor)), \

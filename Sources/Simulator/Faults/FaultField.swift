@@ -29,6 +29,7 @@ final class FaultField {
 
     func begin() {
         plant()
+        for line in world.network.lines { line.isRecorded = faults.contains(.replay) }
         guard !faults.isEmpty else { return }
         for store in neighbourhood.stores { next(store) }
     }
@@ -82,6 +83,7 @@ final class FaultField {
     }
 
     func strike(_ fault: Fault, _ store: StoreMachine) {
+        for line in world.network.lines { line.stir() }
         let what: String?
         switch fault.kind {
         case .network: what = strikeNetwork(fault, store)

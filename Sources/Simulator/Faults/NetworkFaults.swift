@@ -120,10 +120,7 @@ extension FaultField {
 
     /// What a store said in an earlier connection is said again, by nobody, in a new one.
     private func replay(_ line: Network.Line, _ store: StoreMachine) -> String? {
-        guard let bytes = line.recorded, bytes.readableBytes > 0 else {
-            line.isRecorded = true
-            return nil
-        }
+        guard let bytes = line.recorded, bytes.readableBytes > 0 else { return nil }
         guard world.network.say(bytes, from: store.index) else { return nil }
         return "\(bytes.readableBytes) bytes of an earlier connection"
     }

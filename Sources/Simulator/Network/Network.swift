@@ -28,8 +28,11 @@ final class Network {
 
         /// What the store says from its next connection on is kept.
         var isRecorded = false
-        /// What the store said in the last whole connection that was recorded.
-        var recorded: ByteBuffer? { connections.first { !$0.isOpen && $0.recording != nil }?.recording }
+        /// What the store said in the oldest connection that is kept, which may be the present one.
+        var recorded: ByteBuffer? { connections.first { $0.recording != nil }?.recording }
+
+        /// Something goes wrong with it: its connections are watched each second.
+        func stir() { for connection in connections { connection.stir(forMilliseconds: 120_000) } }
 
         /// Bytes that the cut held go on.
         func heal() { for connection in connections { connection.heal() } }

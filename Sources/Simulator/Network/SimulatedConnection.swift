@@ -5,6 +5,8 @@ protocol ConnectionEnd: AnyObject {
     func received(_ bytes: ByteBuffer)
     /// Nothing follows. Told once.
     func closed(_ why: String)
+    /// The line was quiet, and is no more.
+    func wake()
 }
 
 /// One connection of a store to the hub: two pipes, and two ends that may learn of its end at different times, or not.
@@ -32,6 +34,31 @@ final class SimulatedConnection {
         self.queue = queue
         self.up = Pipe(queue: queue, weather: { up }) { [weak self] piece in self?.arrived(piece, at: .hub) }
         self.down = Pipe(queue: queue, weather: { down }) { [weak self] piece in self?.arrived(piece, at: .store) }
+    }
+
+    // MARK: Quiet lines
+
+    /// After so long without anything but heartbeats a connection is quiet: its heartbeats are taken as said and heard,
+    /// and nobody spends time on them.
+    private static let quietAfterMilliseconds: Int64 = 10_000
+    private var lastBusy: Int64 = 0
+    private var isAsleep = false
+
+    /// Asked at each tick: whether both ends may sleep for long.
+    func sleeps() -> Bool {
+        if isOpen, storeEnd != nil, hubEnd != nil, queue.now - lastBusy > Self.quietAfterMilliseconds {
+            isAsleep = true
+        }
+        return isAsleep
+    }
+
+    /// Something else than a heartbeat is said, or something goes wrong with the line (then for longer).
+    func stir(forMilliseconds spell: Int64 = 0) {
+        lastBusy = max(lastBusy, queue.now + spell)
+        guard isAsleep else { return }
+        isAsleep = false
+        if !isStoreClosed { storeEnd?.wake() }
+        if !isHubClosed { hubEnd?.wake() }
     }
 
     var isOpen: Bool { !isStoreClosed && !isHubClosed }

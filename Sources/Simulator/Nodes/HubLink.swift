@@ -7,12 +7,17 @@ import WireFormat
 
 /// One connection of a store at the hub: the shell of a `HubSession`.
 final class HubLink: ConnectionEnd {
+    /// How often a quiet connection is looked at.
+    private static let quietTickMilliseconds: Int64 = 60_000
+
     private unowned let daemon: HubDaemon
     private let connection: SimulatedConnection
     /// Whom the connection proved to be.
     let store: NodeName
     private var session = HubSession()
     private var inbox = FrameInbox()
+    /// Counts ticks, so that one that was planned before a waking comes to nothing.
+    private var ticks = 0
     private var errands: HubErrands?
     private(set) var site: SiteID?
     private let region: [UInt8]
@@ -91,7 +96,7 @@ final class HubLink: ConnectionEnd {
 
     private func perform(_ effect: HubSession.Effect) {
         switch effect {
-        case .send(let message): connection.send(FrameInbox.frame(message.payload()), from: .hub)
+        case .send(let message): send(message)
         case .open(let hello): open(hello)
         case .hangUp(let error): hangUp(error)
         case .confirm: isOnline = true
@@ -108,19 +113,31 @@ final class HubLink: ConnectionEnd {
         return .readCheckpoint(ScopePositions(daemon.head), round)
     }
 
-    /// What a wrong shell would answer instead.
+    /// What a wrong shell would answer instead: nothing, where rows were.
     private static func mistaken(_ event: HubSession.Event, _ daemon: HubDaemon) -> HubSession.Event {
-        guard daemon.world.planted == .forgetAnswer, case .chunkRead(let read) = event, read.chunk.scope == .answers,
-            read.chunk.rows > 0
-        else { return event }
-        let (from, upTo) = (read.chunk.from, read.chunk.upTo)
+        guard case .chunkRead(let read) = event, read.chunk.rows > 0 else { return event }
+        let (scope, from) = (read.chunk.scope, read.chunk.from)
+        let upTo: Position
+        switch (daemon.world.planted, scope) {
+        case (.forgetAnswer, .answers): upTo = read.chunk.upTo
+        case (.earlyCheckpoint, .network) where daemon.world.now > 3_600_000: upTo = from
+        default: return event
+        }
         return .chunkRead(
             ChunkRead(
-                chunk: Chunk(scope: .answers, from: from, upTo: upTo, rows: 0, bytes: []),
-                isLast: read.isLast,
+                chunk: Chunk(scope: scope, from: from, upTo: upTo, rows: 0, bytes: []),
+                isLast: true,
                 schemaVersion: read.schemaVersion
             )
         )
+    }
+
+    private func send(_ message: HubMessage) {
+        switch message {
+        case .pong, .acknowledge: break
+        default: connection.stir()
+        }
+        connection.send(FrameInbox.frame(message.payload()), from: .hub)
     }
 
     private func submit(_ errand: HubErrand) {
@@ -196,9 +213,20 @@ final class HubLink: ConnectionEnd {
     }
 
     private func tickLater() {
-        daemon.later(1_000) { [weak self] in
-            guard let self, !isClosed else { return }
+        ticks += 1
+        let sleeps = connection.sleeps()
+        daemon.later(sleeps ? Self.quietTickMilliseconds : 1_000) { [weak self, ticks] in
+            guard let self, !isClosed, ticks == self.ticks else { return }
+            if sleeps { handle(.heard(daemon.machine.moment)) }
             handle(.tick(daemon.machine.moment, head: daemon.head))
+            tickLater()
+        }
+    }
+
+    func wake() {
+        daemon.turn { [weak self] in
+            guard let self, !isClosed else { return }
+            handle(.heard(daemon.machine.moment))
             tickLater()
         }
     }

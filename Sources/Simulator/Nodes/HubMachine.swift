@@ -147,6 +147,14 @@ final class HubMachine: Machine {
         daemon = nil
     }
 
+    /// The run is over: nobody holds anybody any more.
+    func dismiss() {
+        letGo()
+        merged = {}
+        till.forget()
+        observer.forget()
+    }
+
     func pause() {
         daemon?.pause()
         note(.paused)

@@ -10,10 +10,12 @@ final class Observer {
 
     func look<Result>(_ body: (SQL) throws -> Result) throws -> Result {
         try machine.run(machine.disk.observer) {
-            let open = try connection ?? Connection(
-                path: StoreReplica.replicaPath(machine.disk.root),
-                pragmas: ReplicaPragmas.reader
-            )
+            let open =
+                try connection
+                ?? Connection(
+                    path: StoreReplica.replicaPath(machine.disk.root),
+                    pragmas: ReplicaPragmas.reader
+                )
             connection = open
             // What `body` throws is its own, and not for the replica to translate.
             var result: Swift.Result<Result, any Error>?

@@ -7,11 +7,16 @@ import WireFormat
 
 /// One connection of a store at work: the shell of a `StoreSession`.
 final class StoreLink: ConnectionEnd {
+    /// How often a quiet connection is looked at.
+    private static let quietTickMilliseconds: Int64 = 60_000
+
     private unowned let daemon: StoreDaemon
     private let connection: SimulatedConnection
     private var session: StoreSession
     private let errands = StoreErrands()
     private var inbox = FrameInbox()
+    /// Counts ticks, so that one that was planned before a waking comes to nothing.
+    private var ticks = 0
     private(set) var isOnline = false
     private var wasOnline = false
     private var ending: SessionError?
@@ -89,7 +94,7 @@ final class StoreLink: ConnectionEnd {
 
     private func perform(_ effect: StoreSession.Effect) {
         switch effect {
-        case .send(let message): connection.send(FrameInbox.frame(message.payload()), from: .store)
+        case .send(let message): send(message)
         case .hangUp(let error): hangUp(error)
         case .online(let welcome, _):
             (isOnline, wasOnline) = (true, true)
@@ -98,6 +103,14 @@ final class StoreLink: ConnectionEnd {
         default: break
         }
         if let errand = StoreErrand(effect) { submit(errand) }
+    }
+
+    private func send(_ message: StoreMessage) {
+        switch message {
+        case .ping: break
+        default: connection.stir()
+        }
+        connection.send(FrameInbox.frame(message.payload()), from: .store)
     }
 
     private func submit(_ errand: StoreErrand) {
@@ -160,9 +173,20 @@ final class StoreLink: ConnectionEnd {
     }
 
     private func tickLater() {
-        daemon.later(1_000) { [weak self] in
-            guard let self, !isClosed else { return }
+        ticks += 1
+        let sleeps = connection.sleeps()
+        daemon.later(sleeps ? Self.quietTickMilliseconds : 1_000) { [weak self, ticks] in
+            guard let self, !isClosed, ticks == self.ticks else { return }
+            if sleeps { handle(.heard(daemon.machine.moment)) }
             handle(.tick(daemon.machine.moment))
+            tickLater()
+        }
+    }
+
+    func wake() {
+        daemon.turn { [weak self] in
+            guard let self, !isClosed else { return }
+            handle(.heard(daemon.machine.moment))
             tickLater()
         }
     }

@@ -97,6 +97,14 @@ final class StoreMachine: Machine {
         daemon = nil
     }
 
+    /// The run is over: nobody holds anybody any more.
+    func dismiss() {
+        letGo()
+        applied = {}
+        till.forget()
+        observer.forget()
+    }
+
     func pause() {
         daemon?.pause()
         note(.paused)

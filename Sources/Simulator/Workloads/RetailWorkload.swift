@@ -172,7 +172,8 @@ final class RetailWorkload: Workload {
         let total = lines.reduce(0) { $0 + $1.amount }
         let made = ledger.write("sale \(id)", at: store, store.till) { sql in
             let sale = try sql.statement("INSERT INTO sale(id, store_id, member, sold_at) VALUES (?1, ?2, ?3, ?4)")
-            try sale.bind(1, id).bind(2, store.name.text).bind(3, "\(lines.count)").bind(4, store.wallMilliseconds).run()
+            try sale.bind(1, id).bind(2, store.name.text).bind(3, "\(lines.count)").bind(4, store.wallMilliseconds)
+                .run()
             let insert = try sql.statement(
                 "INSERT INTO sale_line(sale_id, line, store_id, sku, quantity, amount) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
             )

@@ -28,10 +28,12 @@ struct DemoCommand: AsyncParsableCommand {
     var sales: String?
 
     func run() async throws {
+        // Read before anything is made.
+        let sales = try sales.map(Self.read)
         let story = DemoService(
             place: try DemoPlace(directory),
             keep: keep,
-            sales: try sales.map(SalesFile.init(path:))
+            sales: sales
         )
         // A signal cancels the story, and the story stops its daemons.
         var quiet = Logger(label: "demo")
@@ -43,6 +45,13 @@ struct DemoCommand: AsyncParsableCommand {
                 logger: quiet
             )
         )
-        try await group.run()
+        // A service that was cancelled, and has ended well, is no failure.
+        do { try await group.run() } catch is CancellationError {}
+    }
+    private static func read(_ path: String) throws -> SalesFile {
+        do { return try SalesFile(path: path) } catch let failure as SalesFile.Failure {
+            if case .unreadable = failure { throw failure }
+            throw Failure(ExitCodes.badInput, "\(path): \(failure)")
+        }
     }
 }

@@ -40,7 +40,16 @@ struct DemoPlace: Sendable {
         isTemporary = true
     }
 
+    /// Takes a temporary directory away.
     func clear() throws {
         if isTemporary { try FileManager.default.removeItem(atPath: directory) }
+    }
+
+    /// Takes everything away from a temporary directory but one file, which is there to be looked at.
+    func clear(but file: String) throws {
+        guard isTemporary else { return }
+        for entry in try FileManager.default.contentsOfDirectory(atPath: directory) where entry != file {
+            try FileManager.default.removeItem(atPath: directory + "/" + entry)
+        }
     }
 }

@@ -23,7 +23,9 @@ struct SimCommand: AsyncParsableCommand {
 
     @OptionGroup var shape: SimShape
 
-    @Option(help: ArgumentHelp("Run so many seeds, from --seed on, with stores and faults drawn from each.", valueName: "n"))
+    @Option(
+        help: ArgumentHelp("Run so many seeds, from --seed on, with stores and faults drawn from each.", valueName: "n")
+    )
     var runs: Int?
 
     @Option(help: ArgumentHelp("Write all that happens to a file, one JSON object a line.", valueName: "file"))

@@ -43,7 +43,8 @@ private final class TraceFile {
     private var failure: (any Error)?
 
     init(_ path: String) throws {
-        guard FileManager.default.createFile(atPath: path, contents: nil), let handle = FileHandle(forWritingAtPath: path)
+        guard FileManager.default.createFile(atPath: path, contents: nil),
+            let handle = FileHandle(forWritingAtPath: path)
         else { throw Failure(ExitCodes.inputOutput, "\(path) cannot be written; name another --trace file") }
         self.handle = handle
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

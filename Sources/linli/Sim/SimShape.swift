@@ -12,16 +12,25 @@ struct SimShape: ParsableArguments {
     @Option(help: "Virtual days. (default: 1)")
     var days: Double?
 
-    @Option(help: ArgumentHelp("What clients do: \(Trade.allCases.map { $0.rawValue }.joined(separator: ", ")).", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "What clients do: \(Trade.allCases.map { $0.rawValue }.joined(separator: ", ")).",
+            valueName: "name"
+        )
+    )
     var workload: String?
 
     @Option(help: "Sales, or writes, per store and day. (default: 200)")
     var daily: Int?
 
-    @Option(help: ArgumentHelp("Faults or kinds of them, separated by commas; all; none. (default: all)", valueName: "list"))
+    @Option(
+        help: ArgumentHelp("Faults or kinds of them, separated by commas; all; none. (default: all)", valueName: "list")
+    )
     var faults: String?
 
-    @Option(help: ArgumentHelp("Minutes between two faults of a store, on the average. (default: 60)", valueName: "minutes"))
+    @Option(
+        help: ArgumentHelp("Minutes between two faults of a store, on the average. (default: 60)", valueName: "minutes")
+    )
     var faultMinutes: Int?
 
     @Option(help: ArgumentHelp("Events in a thousand that a fault follows at once. (default: 5)", valueName: "n"))
@@ -70,7 +79,7 @@ struct SimShape: ParsableArguments {
     }
 
     private static func faults(named list: String) throws -> [Fault] {
-        if list == "all" { return Fault.allCases }
+        if list == "all" { return Fault.handled }
         if list == "none" { return [] }
         var chosen: Set<Fault> = []
         for word in list.split(separator: ",").map(String.init) {
@@ -91,7 +100,7 @@ extension SimulationPlan {
     var command: String { "linli sim " + arguments.joined(separator: " ") }
 
     var arguments: [String] {
-        let names = faults == Fault.allCases ? "all" : faults.map { $0.rawValue }.joined(separator: ",")
+        let names = faults == Fault.handled ? "all" : faults.map { $0.rawValue }.joined(separator: ",")
         var words = [
             "--seed", "\(seed)", "--workload", trade.rawValue, "--stores", "\(stores)", "--days", "\(days)", "--daily",
             "\(daily)", "--faults", faults.isEmpty ? "none" : names, "--fault-minutes",

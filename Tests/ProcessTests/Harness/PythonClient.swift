@@ -1,8 +1,16 @@
 import Foundation
+import Rehearsal
 
 /// A Python program at a replica, in a process of its own: the standard library's `sqlite3`, nothing else. It says each
 /// thing that it did in one line as soon as it is done, so that the lines are a ledger of what it was told.
 final class PythonClient {
+    static let missing = "there is no python3 on this machine, whose sqlite3 module is the stories' foreign client"
+    static let isThere: Bool = {
+        do { return try CommandRun("/usr/bin/env", ["python3", "-c", "import sqlite3"]).status == 0 } catch {
+            return false
+        }
+    }()
+
     private let process: Process
     private let output: FileHandle
     private let ledger: String

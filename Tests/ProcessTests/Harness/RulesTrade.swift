@@ -61,6 +61,8 @@ extension Trade {
             till.execute("UPDATE line SET note = ? WHERE head_id = ?", (str(number), id))
             for line in range(heads[id]): tell("= note", f"{id}/{line}", number)
         def leave(tell):
+            # A transaction that is tried again may find none left.
+            if not heads: return
             id = random.choice(list(heads))
             till.execute("DELETE FROM head WHERE id = ?", (id,))
             tell("- head", f"{id}/{heads[id]}")

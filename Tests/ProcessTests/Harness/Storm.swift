@@ -105,7 +105,7 @@ struct Storm {
 
     /// On a full disk a daemon may be unable to begin; then it says so in its exit code.
     private mutating func start(_ node: String) async throws {
-        waiting = nil
+        if waiting == node { waiting = nil }
         do { try await world.start(node) } catch ChildDaemon.Failure.ended where isFull(node) {
             #expect(try world.network.daemon(node).exitCode == 74, "on a full disk; see \(world.network.directory)")
             waiting = node

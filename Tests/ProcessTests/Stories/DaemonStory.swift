@@ -26,6 +26,24 @@ extension ProcessTests {
             }
         }
 
+        @Test("stops within seconds also while it dials a hub that says nothing")
+        func stopsWhileDialling() async throws {
+            try await World.run(stores: ["north"], schema: Schemas.rules) { world in
+                try world.kill("north")
+                try world.pause("hub")
+                let link = try world.network.link("north")
+                let before = link.carried.up
+                try await world.start("north")
+                try await eventually("its hello is sent") { link.carried.up > before }
+                let began = ContinuousClock.now
+                #expect(try world.network.daemon("north").stop() == 0)
+                #expect(ContinuousClock.now - began < .seconds(5))
+                try world.resume("hub")
+                try await world.start("north")
+                try world.expectAgreement()
+            }
+        }
+
         @Test("has its data directory to itself")
         func twoDaemons() async throws {
             try await World.run(stores: ["north"], schema: Schemas.rules) { world in

@@ -2,7 +2,7 @@ import Rehearsal
 import Testing
 
 extension ProcessTests {
-    @Suite("Nodes on hosts of their own")
+    @Suite("Nodes on hosts of their own", .enabled(if: PythonClient.isThere, Comment(rawValue: PythonClient.missing)))
     struct HostStory {
         @Test(
             "lose packets in silence, in both directions or one, or by the narrowness of the line, and nothing else",

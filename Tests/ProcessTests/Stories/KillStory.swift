@@ -1,5 +1,4 @@
 import ChangeLog
-import Foundation
 import Rehearsal
 import Testing
 
@@ -7,7 +6,7 @@ extension ProcessTests {
     @Suite("Daemons that are killed under load")
     struct KillStory {
         /// A hundred, or what `LINLI_KILLS` says.
-        private static let kills = ProcessInfo.processInfo.environment["LINLI_KILLS"].flatMap { Int($0) } ?? 100
+        private static let kills = Storm.kills ?? 100
 
         @Test("lose nothing that was committed, and do nothing twice")
         func killed() async throws {

@@ -3,7 +3,7 @@ import Rehearsal
 import Testing
 
 extension ProcessTests {
-    @Suite("A town in every weather")
+    @Suite("A town in every weather", .enabled(if: PythonClient.isThere, Comment(rawValue: PythonClient.missing)))
     struct WeatherStory {
         /// Some twenty seconds of each trade; more when `LINLI_KILLS` says so.
         private static let kills = Storm.kills ?? 25
