@@ -31,7 +31,7 @@ status=0
 swift test --skip-build --no-parallel "$@" >"$log" 2>&1 || status=$?
 
 # What failed and why, which seeds were drawn, and what was skipped and why.
-grep -E '^✘ |recorded an issue|error:|[Ff]atal|^➜ Test .*skipped|seed' "$log" | sort -u | head -100 || true
+grep -v 'Test case passing' "$log" | grep -E '^✘ |recorded an issue|error:|[Ff]atal|^➜ Test .*skipped|seed' | sort -u | head -100 || true
 count() { grep -E "^$1 Test .*$2" "$log" | grep -vcE "^$1 Test (run|case) " || true; }
 passed=$(count ✔ ' passed after ')
 failed=$(count ✘ ' failed after ')
