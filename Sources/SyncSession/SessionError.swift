@@ -57,9 +57,10 @@ public enum SessionError: Error, Hashable, Sendable {
         case .peerEnded, .silent: nil
         case .ended(let bye), .refused(let bye): bye
         case .noCommonVersion: Bye(.version, description)
-        case .fault, .handshakeTimedOut: Bye(.protocolError, description)
+        case .fault: Bye(.protocolError, description)
         case .outboxLacks, .siteIsBehind: Bye(.forked, description)
-        case .schemaIsBehind, .doesNotFit: Bye(.unavailable, description)
+        // A slow line is nobody's fault: the other end is to come back soon.
+        case .handshakeTimedOut, .schemaIsBehind, .doesNotFit: Bye(.unavailable, description)
         }
     }
 }
