@@ -176,12 +176,12 @@ struct ReplicaBench {
     private func readFeed(
         _ hub: HubReplica,
         for side: Side
-    ) throws -> (seconds: Double, chunks: [ReadChunk], checkpoint: ReadCheckpoint) {
+    ) throws -> (seconds: Double, chunks: [ReadChunk], checkpoint: Checkpoint) {
         let round = FeedRound(site: side.site, began: .start, isComplete: true)
         var chunks: [ReadChunk] = []
-        var read = ReadPositions()
+        var read = ScopePositions(.start)
         let taken = try seconds {
-            for scope in ReadScope.allCases {
+            for scope in FeedScope.allCases {
                 var isLast = false
                 while !isLast {
                     let reading = try hub.readChunk(
@@ -204,30 +204,23 @@ struct ReplicaBench {
         return (taken, chunks, checkpoint)
     }
 
-    private func apply(_ chunks: [ReadChunk], _ checkpoint: ReadCheckpoint, at side: Side) throws -> Double {
+    private func apply(_ chunks: [ReadChunk], _ checkpoint: Checkpoint, at side: Side) throws -> Double {
         _ = try side.replica.hello()
-        var reached: [StoreFeed.Scope: Position] = [:]
+        var reached: [FeedScope: Position] = [:]
         return try seconds {
             for chunk in chunks {
-                let scope = StoreFeed.Scope(rawValue: chunk.scope.rawValue) ?? .network
                 try side.replica.stage(
                     StoreFeed.Chunk(
-                        scope: scope,
-                        from: reached[scope] ?? .start,
+                        scope: chunk.scope,
+                        from: reached[chunk.scope] ?? .start,
                         upTo: chunk.upTo,
                         bytes: chunk.bytes
                     )
                 )
-                reached[scope] = chunk.upTo
+                reached[chunk.scope] = chunk.upTo
             }
             _ = try side.replica.apply(
-                StoreFeed.Checkpoint(
-                    cursor: checkpoint.cursor,
-                    included: checkpoint.included,
-                    stamp: checkpoint.stamp,
-                    schemaVersion: checkpoint.schemaVersion,
-                    isComplete: checkpoint.isComplete
-                ),
+                checkpoint,
                 wallMilliseconds: 1_700_000_000_000
             )
         }

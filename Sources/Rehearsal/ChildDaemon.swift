@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 
 /// One daemon of this binary as a child process, with its log in a file. It is ended by its id, never by its name.
@@ -16,12 +17,13 @@ public final class ChildDaemon {
     }
 
     private static let lookAgain = Duration.milliseconds(5)
-    private static let lookAgainMicroseconds: UInt32 = 2_000
-    private static let stopMax = Duration.seconds(30)
+    private static let stopSecondsMax = 30
 
     public let log: String
     private let process: Process
     private let command: String
+    /// Left when the process has ended.
+    private let ended = DispatchGroup()
     /// Where this process's lines begin in the log, which earlier ones wrote to.
     private let logBegin: UInt64
 
@@ -50,7 +52,12 @@ public final class ChildDaemon {
         process.standardOutput = file
         process.standardError = file
         process.standardInput = FileHandle.nullDevice
-        try process.run()
+        ended.enter()
+        process.terminationHandler = { [ended] _ in ended.leave() }
+        do { try process.run() } catch {
+            ended.leave()
+            throw error
+        }
         if let directory { Warden.shared?.guards(process: process.processIdentifier, of: directory) }
     }
 
@@ -92,9 +99,9 @@ public final class ChildDaemon {
     public func stop() -> Int32? {
         resume()
         if process.isRunning { process.terminate() }
-        let deadline = ContinuousClock.now + Self.stopMax
-        while process.isRunning, ContinuousClock.now < deadline { usleep(Self.lookAgainMicroseconds) }
-        if process.isRunning { Foundation.kill(process.processIdentifier, SIGKILL) }
+        if ended.wait(timeout: .now() + .seconds(Self.stopSecondsMax)) == .timedOut {
+            Foundation.kill(process.processIdentifier, SIGKILL)
+        }
         process.waitUntilExit()
         return process.terminationReason == .exit ? process.terminationStatus : nil
     }

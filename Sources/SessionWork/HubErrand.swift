@@ -92,7 +92,7 @@ public struct HubErrands: Sendable {
         .read { [site] replica, now in
             let reading = try replica.readChunk(
                 FeedRound(round, of: site),
-                ReadScope(scope),
+                scope,
                 after: after,
                 size: .standard,
                 nowMilliseconds: now
@@ -106,8 +106,8 @@ public struct HubErrands: Sendable {
 
     private func readCheckpoint(_ read: ScopePositions, _ round: Round) -> HubErrand {
         .read { [site] replica, _ in
-            switch replica.readCheckpoint(FeedRound(round, of: site), readUpTo: ReadPositions(read)) {
-            case .read(let checkpoint): .checkpointRead(.checkpoint(Checkpoint(checkpoint)))
+            switch replica.readCheckpoint(FeedRound(round, of: site), readUpTo: read) {
+            case .read(let checkpoint): .checkpointRead(.checkpoint(checkpoint))
             case .notYet: .checkpointRead(.moved(.all))
             case .restart: Self.restart
             }
@@ -118,7 +118,7 @@ public struct HubErrands: Sendable {
         .read { [site, rest] replica, now in
             let reading = try replica.readRest(
                 FeedRound(round, of: site),
-                readUpTo: ReadPositions(read),
+                readUpTo: read,
                 size: .standard,
                 nowMilliseconds: now
             )

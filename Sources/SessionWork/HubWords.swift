@@ -4,33 +4,6 @@ public import SyncSession
 
 // The session's words and the replica's, side by side.
 
-extension ReadScope {
-    init(_ scope: FeedScope) {
-        switch scope {
-        case .network: self = .network
-        case .region: self = .region
-        case .store: self = .store
-        case .answers: self = .answers
-        }
-    }
-
-    var feedScope: FeedScope {
-        switch self {
-        case .network: .network
-        case .region: .region
-        case .store: .store
-        case .answers: .answers
-        }
-    }
-}
-
-extension ReadPositions {
-    init(_ read: ScopePositions) {
-        self.init()
-        for scope in FeedScope.allCases { self[ReadScope(scope)] = read[scope] }
-    }
-}
-
 extension FeedRound {
     init(_ round: Round, of site: SiteID) {
         self.init(site: site, began: round.began, isComplete: round.isComplete, hasSent: round.hasSent)
@@ -46,23 +19,11 @@ extension ChunkSize {
 extension Chunk {
     init(_ chunk: ReadChunk) {
         self.init(
-            scope: chunk.scope.feedScope,
+            scope: chunk.scope,
             from: chunk.from,
             upTo: chunk.upTo,
             rows: chunk.rows,
             bytes: chunk.bytes
-        )
-    }
-}
-
-extension Checkpoint {
-    init(_ checkpoint: ReadCheckpoint) {
-        self.init(
-            cursor: checkpoint.cursor,
-            included: checkpoint.included,
-            stamp: checkpoint.stamp,
-            schemaVersion: checkpoint.schemaVersion,
-            isComplete: checkpoint.isComplete
         )
     }
 }

@@ -16,7 +16,7 @@ final class RestSlot: Sendable {
                 return .restRead(.chunk(Chunk(chunk), schemaVersion: schemaVersion))
             case .checkpoint(let checkpoint):
                 spool = nil
-                return .restRead(.checkpoint(Checkpoint(checkpoint)))
+                return .restRead(.checkpoint(checkpoint))
             case nil: return nil
             }
         }

@@ -59,7 +59,7 @@ public enum StoreErrand: Sendable {
             try replica.stage(StoreFeed.Chunk(chunk))
             return .staged(bytes: chunk.windowBytes)
         case .apply(let checkpoint):
-            let applied = try replica.apply(StoreFeed.Checkpoint(checkpoint), wallMilliseconds: wallMilliseconds)
+            let applied = try replica.apply(checkpoint, wallMilliseconds: wallMilliseconds)
             return .applied(cursor: applied.cursor, safe: applied.safe)
         }
         return nil

@@ -4,41 +4,9 @@ public import SyncSession
 
 // The session's words and the replica's, side by side.
 
-extension StoreFeed.Scope {
-    init(_ scope: FeedScope) {
-        switch scope {
-        case .network: self = .network
-        case .region: self = .region
-        case .store: self = .store
-        case .answers: self = .answers
-        }
-    }
-
-    var feedScope: FeedScope {
-        switch self {
-        case .network: .network
-        case .region: .region
-        case .store: .store
-        case .answers: .answers
-        }
-    }
-}
-
 extension StoreFeed.Chunk {
     init(_ chunk: Chunk) {
-        self.init(scope: StoreFeed.Scope(chunk.scope), from: chunk.from, upTo: chunk.upTo, bytes: chunk.bytes)
-    }
-}
-
-extension StoreFeed.Checkpoint {
-    init(_ checkpoint: Checkpoint) {
-        self.init(
-            cursor: checkpoint.cursor,
-            included: checkpoint.included,
-            stamp: checkpoint.stamp,
-            schemaVersion: checkpoint.schemaVersion,
-            isComplete: checkpoint.isComplete
-        )
+        self.init(scope: chunk.scope, from: chunk.from, upTo: chunk.upTo, bytes: chunk.bytes)
     }
 }
 
@@ -60,7 +28,7 @@ extension Hello {
             limits: .standard,
             schemaVersion: hello.schemaVersion,
             cursor: hello.cursor,
-            staged: hello.staged.map { StagedScope(scope: $0.scope.feedScope, upTo: $0.upTo) },
+            staged: hello.staged.map { StagedScope(scope: $0.scope, upTo: $0.upTo) },
             stagedEpoch: hello.stagedEpoch,
             acknowledged: hello.acknowledged,
             sealed: hello.sealed,

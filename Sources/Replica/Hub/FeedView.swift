@@ -18,12 +18,12 @@ struct FeedView {
     var scopeHead: Int64 { heads.max() ?? 0 }
 
     /// nil when the round cannot go on.
-    init?(_ published: borrowing Mutex<PublishedFeed>, _ round: FeedRound, _ scope: ReadScope) {
+    init?(_ published: borrowing Mutex<PublishedFeed>, _ round: FeedRound, _ scope: FeedScope) {
         guard let view = published.withLock({ FeedView($0, round, scope) }) else { return nil }
         self = view
     }
 
-    init?(_ feed: PublishedFeed, _ round: FeedRound, _ scope: ReadScope) {
+    init?(_ feed: PublishedFeed, _ round: FeedRound, _ scope: FeedScope) {
         guard let site = feed.sites[round.site],
             (round.isComplete ? site.roundFloor : round.began) >= feed.floor
         else { return nil }
@@ -45,7 +45,7 @@ struct FeedView {
         self.head = head
     }
 
-    func request(_ round: FeedRound, _ scope: ReadScope, after: Position, size: ChunkSize) -> FeedRequest {
+    func request(_ round: FeedRound, _ scope: FeedScope, after: Position, size: ChunkSize) -> FeedRequest {
         var request = FeedRequest(
             scope: self.scope,
             after: after.number,
@@ -58,7 +58,7 @@ struct FeedView {
         return request
     }
 
-    func nothing(_ scope: ReadScope, after: Position) -> ReadChunk {
+    func nothing(_ scope: FeedScope, after: Position) -> ReadChunk {
         ReadChunk(
             scope: scope,
             from: after,
@@ -69,7 +69,7 @@ struct FeedView {
         )
     }
 
-    func chunk(_ shared: ChunkCache.SharedChunk, _ scope: ReadScope, after: Position) -> ReadChunk {
+    func chunk(_ shared: ChunkCache.SharedChunk, _ scope: FeedScope, after: Position) -> ReadChunk {
         let isEcho = shared.author.isEcho(of: echo)
         return ReadChunk(
             scope: scope,
@@ -81,7 +81,7 @@ struct FeedView {
         )
     }
 
-    func chunk(_ encoded: EncodedChunk, _ scope: ReadScope, after: Position) -> ReadChunk {
+    func chunk(_ encoded: EncodedChunk, _ scope: FeedScope, after: Position) -> ReadChunk {
         let isEcho = encoded.author.isEcho(of: echo)
         return ReadChunk(
             scope: scope,

@@ -8,7 +8,7 @@ extension HubReplica {
     /// Values come from live tables: what applications at the hub wrote is sealed first.
     public func readChunk(
         _ round: FeedRound,
-        _ scope: ReadScope,
+        _ scope: FeedScope,
         after: Position,
         size: ChunkSize,
         nowMilliseconds: Int64
@@ -38,7 +38,7 @@ extension HubReplica {
 
     private func readChunkExclusively(
         _ round: FeedRound,
-        _ scope: ReadScope,
+        _ scope: FeedScope,
         after: Position,
         size: ChunkSize,
         nowMilliseconds: Int64
@@ -58,16 +58,16 @@ extension HubReplica {
     }
 
     /// The checkpoint at the hub's head, when all scopes of the site are read to their end.
-    public func readCheckpoint(_ round: FeedRound, readUpTo: ReadPositions) -> Reading<ReadCheckpoint> {
+    public func readCheckpoint(_ round: FeedRound, readUpTo: ScopePositions) -> Reading<Checkpoint> {
         published.withLock { feed in
             guard let site = feed.sites[round.site],
                 (round.isComplete ? site.roundFloor : round.began) >= feed.floor
             else { return .restart }
-            for scope in ReadScope.allCases where feed.head(of: site.scopes[scope]) > readUpTo[scope].number {
+            for scope in FeedScope.allCases where feed.head(of: site.scopes[scope]) > readUpTo[scope].number {
                 return .notYet
             }
             return .read(
-                ReadCheckpoint(
+                Checkpoint(
                     cursor: Cursor(epoch: feed.epoch, position: feed.head),
                     included: site.number,
                     stamp: feed.stamp,
@@ -82,7 +82,7 @@ extension HubReplica {
     /// spooled; the snapshot's position is the checkpoint.
     public func readRest(
         _ round: FeedRound,
-        readUpTo: ReadPositions,
+        readUpTo: ScopePositions,
         size: ChunkSize,
         nowMilliseconds: Int64
     ) throws(ReplicaError) -> Reading<RestSpool> {
@@ -98,10 +98,10 @@ extension HubReplica {
     /// One look; nil when something captured is not sealed.
     func rest(
         of round: FeedRound,
-        readUpTo: ReadPositions,
+        readUpTo: ScopePositions,
         size: ChunkSize,
         _ spool: (ReadChunk) throws -> Void
-    ) throws(ReplicaError) -> Reading<ReadCheckpoint>? {
+    ) throws(ReplicaError) -> Reading<Checkpoint>? {
         try nextReader().inSealedSnapshot { reader in
             try rest(round, readUpTo: readUpTo, size: size, reader, spool)
         }
@@ -109,13 +109,13 @@ extension HubReplica {
 
     private func rest(
         _ round: FeedRound,
-        readUpTo: ReadPositions,
+        readUpTo: ScopePositions,
         size: ChunkSize,
         _ reader: FeedReader,
         _ spool: (ReadChunk) throws -> Void
-    ) throws -> Reading<ReadCheckpoint> {
+    ) throws -> Reading<Checkpoint> {
         let state = try reader.committed(round.site)
-        for scope in ReadScope.allCases {
+        for scope in FeedScope.allCases {
             guard var view = FeedView(published, round, scope), let state else { return .restart }
             view.reachAll(upTo: state.head)
             var after = readUpTo[scope]
@@ -133,7 +133,7 @@ extension HubReplica {
             return .restart
         }
         return .read(
-            ReadCheckpoint(
+            Checkpoint(
                 cursor: Cursor(epoch: epoch, position: Position(state.head)),
                 included: state.included,
                 stamp: state.stamp,
@@ -145,7 +145,7 @@ extension HubReplica {
 }
 
 extension SiteScopes {
-    subscript(scope: ReadScope) -> Int64 {
+    subscript(scope: FeedScope) -> Int64 {
         switch scope {
         case .network: HubScope.networkID
         case .region: region

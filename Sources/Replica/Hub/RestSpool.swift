@@ -1,4 +1,4 @@
-import ChangeLog
+public import ChangeLog
 
 /// All that was left of a round, read from one snapshot, on disk until the store has fetched it piece by piece. Memory
 /// is one chunk, whatever the backlog.
@@ -8,7 +8,7 @@ import ChangeLog
 public final class RestSpool: Sendable {
     public enum Piece: Hashable, Sendable {
         case chunk(ReadChunk, schemaVersion: Int)
-        case checkpoint(ReadCheckpoint)
+        case checkpoint(Checkpoint)
     }
 
     private static let table = """
@@ -19,16 +19,16 @@ public final class RestSpool: Sendable {
         """
 
     private let file: Connection
-    private let checkpoint: ReadCheckpoint
+    private let checkpoint: Checkpoint
 
-    private init(_ file: Connection, ending checkpoint: ReadCheckpoint) {
+    private init(_ file: Connection, ending checkpoint: Checkpoint) {
         self.file = file
         self.checkpoint = checkpoint
     }
 
     /// Spools what `reading` hands out, and closes with the checkpoint that it returns; nil when it gives up.
     static func read(
-        _ reading: ((ReadChunk) throws -> Void) throws -> Reading<ReadCheckpoint>?
+        _ reading: ((ReadChunk) throws -> Void) throws -> Reading<Checkpoint>?
     ) throws(ReplicaError) -> Reading<RestSpool>? {
         let file = try Connection(path: "", pragmas: ["PRAGMA journal_mode = OFF", "PRAGMA cache_size = -1024", table])
         let outcome = try file.write { sql in
@@ -56,7 +56,7 @@ public final class RestSpool: Sendable {
             )
             guard try first.step() else { return .checkpoint(checkpoint) }
             let number = first.integer(0)
-            guard let scope = ReadScope(rawValue: UInt8(truncatingIfNeeded: first.integer(1))) else {
+            guard let scope = FeedScope(rawValue: UInt8(truncatingIfNeeded: first.integer(1))) else {
                 throw ReplicaError.damaged(what: "the spool of a round")
             }
             let chunk = ReadChunk(

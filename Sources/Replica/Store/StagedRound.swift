@@ -11,7 +11,7 @@ struct StagedRound {
     private var bytesInMemory = 0
 
     /// - Parameter position: that of the committed cursor.
-    init(from position: Position) { reach = Array(repeating: position, count: StoreFeed.Scope.allCases.count) }
+    init(from position: Position) { reach = Array(repeating: position, count: FeedScope.allCases.count) }
 
     /// As changes.db has it after a restart.
     init(from position: Position, durable: [StoreFeed.Staged]) {
@@ -27,7 +27,7 @@ struct StagedRound {
         chunk.from == reach[Int(chunk.scope.rawValue)] && chunk.upTo >= chunk.from
     }
 
-    func reach(_ scope: StoreFeed.Scope) -> Position { reach[Int(scope.rawValue)] }
+    func reach(_ scope: FeedScope) -> Position { reach[Int(scope.rawValue)] }
 
     /// Takes a chunk that `follows`.
     ///

@@ -23,7 +23,7 @@ struct StagedTable {
         defer { row.reset() }
         var reach: [StoreFeed.Staged] = []
         while try row.step() {
-            guard let raw = UInt8(exactly: row.integer(0)), let scope = StoreFeed.Scope(rawValue: raw) else { continue }
+            guard let raw = UInt8(exactly: row.integer(0)), let scope = FeedScope(rawValue: raw) else { continue }
             reach.append(StoreFeed.Staged(scope: scope, upTo: Position(row.integer(1))))
         }
         return reach

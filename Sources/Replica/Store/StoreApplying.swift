@@ -1,4 +1,4 @@
-import ChangeLog
+public import ChangeLog
 import NetworkSchema
 
 /// Committing a checkpoint. Everything that can be done before the write lock is: reading the chunks, laying own writes
@@ -7,7 +7,7 @@ import NetworkSchema
 extension StoreReplica {
     /// Applies everything staged, and stands at the checkpoint's cursor.
     public func apply(
-        _ checkpoint: StoreFeed.Checkpoint,
+        _ checkpoint: Checkpoint,
         wallMilliseconds: Int64
     ) throws(ReplicaError) -> StoreFeed.Applied {
         try guarded { () throws(ReplicaError) in
@@ -21,7 +21,7 @@ extension StoreReplica {
         }
     }
 
-    private func check(_ checkpoint: StoreFeed.Checkpoint) throws(ReplicaError) {
+    private func check(_ checkpoint: Checkpoint) throws(ReplicaError) {
         let cursor = state.base.cursor
         let problem: String? =
             if checkpoint.schemaVersion != plan.schema.version {
@@ -73,7 +73,7 @@ extension StoreReplica {
     /// Lays own changesets on top, compares with the replica, and takes the lock; again from the start of this when
     /// too much was written meanwhile.
     private func applyRound(
-        _ checkpoint: StoreFeed.Checkpoint,
+        _ checkpoint: Checkpoint,
         rows: Int,
         wallMilliseconds: Int64
     ) throws(ReplicaError) -> StoreFeed.Applied {
@@ -101,7 +101,7 @@ extension StoreReplica {
     ///
     /// - Returns: whether the round changes nothing that SQL can see.
     private func prepare(
-        _ checkpoint: StoreFeed.Checkpoint,
+        _ checkpoint: Checkpoint,
         after laid: ChangesetNumber,
         own: [SealedChangeset.Life],
         compare: Bool
@@ -136,7 +136,7 @@ extension StoreReplica {
 
     /// The round changed nothing: linli.db stays as it is.
     private func commitLight(
-        _ checkpoint: StoreFeed.Checkpoint,
+        _ checkpoint: Checkpoint,
         rows: Int
     ) throws(ReplicaError) -> StoreFeed.Applied {
         state.base = CommittedBase(
@@ -160,7 +160,7 @@ extension StoreReplica {
     /// Under the lock: seals the rest, lays it on top, moves what differs. False: much was captured since the last
     /// look, and the lock was given back.
     private func commitRound(
-        _ checkpoint: StoreFeed.Checkpoint,
+        _ checkpoint: Checkpoint,
         own: [SealedChangeset.Life],
         mayGiveBack: Bool,
         wallMilliseconds: Int64

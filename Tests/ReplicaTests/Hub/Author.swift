@@ -132,11 +132,11 @@ final class Author {
         var round = ReadRound()
         let isComplete = isComplete ?? (cursor.position == .start)
         var feed = FeedRound(site: site, began: cursor.position, isComplete: isComplete)
-        var sent: Set<ReadScope> = []
-        var positions = ReadPositions(all: isComplete ? .start : cursor.position)
+        var sent: Set<FeedScope> = []
+        var positions = ScopePositions(isComplete ? .start : cursor.position)
         let size = ChunkSize(bytesTarget: 1 << 20, rowsMax: rowsMax)
         while true {
-            for scope in ReadScope.allCases {
+            for scope in FeedScope.allCases {
                 var isLast = false
                 while !isLast {
                     feed.hasSent = sent.contains(scope)
@@ -195,7 +195,7 @@ struct ReadRound {
     var notes: [Note] = []
     var order: [FeedRow] = []
     var chunks: [ReadChunk] = []
-    var checkpoint: ReadCheckpoint?
+    var checkpoint: Checkpoint?
     var isRestarted = false
 
     mutating func take(_ chunk: ReadChunk) throws {

@@ -115,7 +115,7 @@ struct HubFeedTests {
         else { return }
         // Half of a transaction must not be seen: b is changed together with a, which was read already.
         try world.application.use { sql in try sql.execute("UPDATE product SET price = 2") }
-        var positions = ReadPositions()
+        var positions = ScopePositions(.start)
         positions.network = first.upTo
         var round = ReadRound()
         try round.take(first)
@@ -164,7 +164,7 @@ struct HubFeedTests {
         for index in 0..<30 { try east.push(east.insert("board", ["k": text("k\(index)")])) }
         try west.push(west.insert("basket", ["id": text("b"), "store_id": text("west")]))
         let feed = FeedRound(site: west.site, began: .start, isComplete: true)
-        var positions = ReadPositions()
+        var positions = ScopePositions(.start)
         let size = ChunkSize(bytesTarget: 1000, rowsMax: 10)
         var round = ReadRound()
         guard
@@ -198,7 +198,12 @@ struct HubFeedTests {
         for index in 0..<30 { try east.push(east.insert("board", ["k": text("k\(index)")])) }
         let feed = FeedRound(site: west.site, began: .start, isComplete: true)
         let size = ChunkSize(bytesTarget: 1000, rowsMax: 7)
-        let reading = try world.hub.readRest(feed, readUpTo: ReadPositions(), size: size, nowMilliseconds: world.now)
+        let reading = try world.hub.readRest(
+            feed,
+            readUpTo: ScopePositions(.start),
+            size: size,
+            nowMilliseconds: world.now
+        )
         guard case .read(let spool) = reading else {
             Issue.record("nothing was read")
             return
@@ -225,7 +230,7 @@ struct HubFeedTests {
         let report = try east.push(east.insert("basket", ["id": text("b"), "store_id": text("east")]))
         #expect(report.news == [.store(Array("east".utf8))])
         let feed = FeedRound(site: west.site, began: position, isComplete: false)
-        guard case .read(let checkpoint) = world.hub.readCheckpoint(feed, readUpTo: ReadPositions(all: position)) else {
+        guard case .read(let checkpoint) = world.hub.readCheckpoint(feed, readUpTo: ScopePositions(position)) else {
             Issue.record("not exhausted")
             return
         }

@@ -206,7 +206,7 @@ final class HubFuzzRun {
         guard store.isConnected else { return }
         let round = round(of: store)
         let size = ChunkSize(bytesTarget: 1 << 16, rowsMax: luck.pick([1, 2, 50]))
-        for scope in ReadScope.allCases {
+        for scope in FeedScope.allCases {
             guard
                 case .read(let chunk) = try world.hub.readChunk(
                     round,
@@ -224,7 +224,7 @@ final class HubFuzzRun {
         }
         if case .read(let checkpoint) = world.hub.readCheckpoint(round, readUpTo: store.reading) {
             store.wire.append(.checkpoint(checkpoint, model.rows(of: store.name)))
-            store.reading = ReadPositions(all: checkpoint.cursor.position)
+            store.reading = ScopePositions(checkpoint.cursor.position)
         }
     }
 

@@ -144,7 +144,7 @@ struct HubGarbageTests {
         try world.hub.collectGarbage(nowMilliseconds: world.now)
         #expect(try count(world, "linli_row_board") == "0")
         #expect(
-            world.hub.readCheckpoint(feed, readUpTo: ReadPositions(all: Position(100))) == .restart
+            world.hub.readCheckpoint(feed, readUpTo: ScopePositions(Position(100))) == .restart
         )
     }
 

@@ -82,7 +82,7 @@ struct HubThinPathTests {
         let (east, west) = (try world.join("east"), try world.join("west"))
         for index in 0..<25 { try east.push(east.insert("board", ["k": text("k\(index)"), "n": int(Int64(index))])) }
         let feed = FeedRound(site: west.site, began: .start, isComplete: true)
-        #expect(world.hub.readCheckpoint(feed, readUpTo: ReadPositions()) == .notYet)
+        #expect(world.hub.readCheckpoint(feed, readUpTo: ScopePositions(.start)) == .notYet)
         let round = try west.read(rowsMax: 10)
         #expect(round.chunks.filter { $0.scope == .network }.map(\.rows) == [10, 10, 5])
         #expect(round.entries.count == 25)

@@ -17,7 +17,7 @@ final class ModelStore {
     enum Message {
         case chunk(ReadChunk)
         /// With the hub's rows of this store as they were.
-        case checkpoint(ReadCheckpoint, [String: ModelHub.Row])
+        case checkpoint(Checkpoint, [String: ModelHub.Row])
     }
 
     let author: Author
@@ -29,10 +29,10 @@ final class ModelStore {
     private(set) var pending: [Pending] = []
     private(set) var captured: [ModelHub.Change] = []
     private var staged: [String: (position: Int64, row: ModelHub.Row?)] = [:]
-    private var stagedUpTo = ReadPositions()
+    private var stagedUpTo = ScopePositions(.start)
     private var last: Int64 = 0
     private var sealed: Int64 = 0
-    var reading = ReadPositions()
+    var reading = ScopePositions(.start)
     var wire: [Message] = []
     var isConnected = false
     var sent: Int64 = 0
@@ -107,7 +107,7 @@ final class ModelStore {
 
     /// Lays own writes on top of the staged rows; what is visible afterwards is the hub's state and the own writes that
     /// it does not include.
-    func commit(_ checkpoint: ReadCheckpoint, _ hub: [String: ModelHub.Row], seed: UInt64) {
+    func commit(_ checkpoint: Checkpoint, _ hub: [String: ModelHub.Row], seed: UInt64) {
         var want = hub
         let above = pending.filter { $0.number > checkpoint.included.number }.flatMap(\.changes) + captured
         for change in above { _ = Self.lay(change, on: &want, isOwn: false) }
@@ -125,7 +125,7 @@ final class ModelStore {
         }
         staged = [:]
         author.cursor = checkpoint.cursor
-        stagedUpTo = ReadPositions(all: checkpoint.cursor.position)
+        stagedUpTo = ScopePositions(checkpoint.cursor.position)
         last = Swift.max(last, checkpoint.stamp.packed)
     }
 

@@ -9,7 +9,7 @@ struct FeedingHub {
     enum Mistake { case none, naiveEcho, lateNumber, noAnswers, checkpointBeforeHead }
 
     /// The feed's scopes that the store reads.
-    static let scopes: [StoreFeed.Scope] = [.store, .answers]
+    static let scopes: [FeedScope] = [.store, .answers]
 
     let store: String
     let site: UInt64
@@ -136,18 +136,18 @@ struct FeedingHub {
 
     // MARK: The feed
 
-    private func name(_ scope: StoreFeed.Scope) -> String { scope == .answers ? "answers" : store }
+    private func name(_ scope: FeedScope) -> String { scope == .answers ? "answers" : store }
 
-    private func entries(_ scope: StoreFeed.Scope, after: Int64) -> [(position: Int64, key: String)] {
+    private func entries(_ scope: FeedScope, after: Int64) -> [(position: Int64, key: String)] {
         (feed[name(scope)] ?? [:]).filter { $0.value > after }.map { ($0.value, $0.key) }
             .sorted { ($0.position, $0.key) < ($1.position, $1.key) }
     }
 
-    func isExhausted(_ scope: StoreFeed.Scope, after: Int64) -> Bool { entries(scope, after: after).isEmpty }
+    func isExhausted(_ scope: FeedScope, after: Int64) -> Bool { entries(scope, after: after).isEmpty }
 
     /// At most `limit` entries after `from`, but whole positions.
     func chunk(
-        _ scope: StoreFeed.Scope,
+        _ scope: FeedScope,
         from: Int64,
         limit: Int,
         began: Int64,
@@ -178,7 +178,7 @@ struct FeedingHub {
     private func feedRow(
         _ key: String,
         at: Int64,
-        scope: StoreFeed.Scope,
+        scope: FeedScope,
         began: Int64,
         isComplete: Bool,
         table: TablePlan

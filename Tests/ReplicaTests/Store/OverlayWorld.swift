@@ -205,7 +205,7 @@ final class OverlayWorld {
 
     private func acknowledge() throws { try shop.replica.acknowledged(through: ChangesetNumber(hub.included)) }
 
-    private func reach(_ scope: StoreFeed.Scope) -> Int64 { shop.replica.state.round.reach(scope).number }
+    private func reach(_ scope: FeedScope) -> Int64 { shop.replica.state.round.reach(scope).number }
 
     private func read() throws {
         let scope = FeedingHub.scopes[luck.below(2)]

@@ -121,7 +121,7 @@ final class StoreShop {
     }
 
     /// Stages rows of the feed as one chunk of the scope `store`, from where it stands.
-    func stage(_ rows: [FeedRow], scope: StoreFeed.Scope = .store, upTo: Int64) throws {
+    func stage(_ rows: [FeedRow], scope: FeedScope = .store, upTo: Int64) throws {
         let plan = replica.plan
         var writer = ChunkWriter()
         for row in rows {
@@ -145,7 +145,7 @@ final class StoreShop {
         isComplete: Bool? = nil
     ) throws -> StoreFeed.Applied {
         try replica.apply(
-            StoreFeed.Checkpoint(
+            Checkpoint(
                 cursor: Cursor(epoch: Epoch(7), position: Position(position)),
                 included: ChangesetNumber(included),
                 stamp: stamp,

@@ -253,10 +253,9 @@ final class DiskNetwork {
         try onStore { replica in
             let began = try replica.hello().cursor.position
             let round = FeedRound(site: Self.site, began: began, isComplete: began == .start)
-            var read = ReadPositions(all: began)
-            for scope in ReadScope.allCases {
-                guard let feedScope = StoreFeed.Scope(rawValue: scope.rawValue) else { continue }
-                read[scope] = replica.state.round.reach(feedScope)
+            var read = ScopePositions(began)
+            for scope in FeedScope.allCases {
+                read[scope] = replica.state.round.reach(scope)
                 var isLast = false
                 while !isLast {
                     let reading = try onHub { hub in
@@ -270,19 +269,14 @@ final class DiskNetwork {
                     }
                     guard case .read(let chunk) = reading else { throw Broken(description: "the feed breaks off") }
                     try replica.stage(
-                        StoreFeed.Chunk(scope: feedScope, from: chunk.from, upTo: chunk.upTo, bytes: chunk.bytes)
+                        StoreFeed.Chunk(scope: scope, from: chunk.from, upTo: chunk.upTo, bytes: chunk.bytes)
                     )
                     (read[scope], isLast) = (chunk.upTo, chunk.isLast)
                 }
             }
-            guard case .read(let end) = try onHub({ hub in hub.readCheckpoint(round, readUpTo: read) }) else { return }
-            let checkpoint = StoreFeed.Checkpoint(
-                cursor: end.cursor,
-                included: end.included,
-                stamp: end.stamp,
-                schemaVersion: end.schemaVersion,
-                isComplete: end.isComplete
-            )
+            guard case .read(let checkpoint) = try onHub({ hub in hub.readCheckpoint(round, readUpTo: read) }) else {
+                return
+            }
             let before = sales.count
             let applied = try replica.apply(checkpoint, wallMilliseconds: now)
             sealedNumber = replica.lastSealed
