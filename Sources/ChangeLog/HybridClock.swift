@@ -6,11 +6,17 @@ public struct HybridClock: Hashable, Sendable {
     /// The greatest stamp given or seen.
     public private(set) var last: Stamp
 
+    /// What is added to wall times: how far the hub's clock is ahead of this machine's.
+    public var offsetMilliseconds: Int64 = 0
+    /// The hub's time now. Wall times that come out later were read before somebody set the clock back.
+    public var nowMilliseconds = Int64.max
+
     public init(last: Stamp = .zero) { self.last = last }
 
     /// The stamp of a write at this wall time, in milliseconds since 1970 UTC.
     public mutating func stamp(wallMilliseconds: Int64) -> Stamp {
-        last = max(last.next, Stamp(milliseconds: wallMilliseconds))
+        let (corrected, isOver) = wallMilliseconds.addingReportingOverflow(offsetMilliseconds)
+        last = max(last.next, Stamp(milliseconds: min(isOver ? wallMilliseconds : corrected, nowMilliseconds)))
         return last
     }
 

@@ -59,7 +59,7 @@ public struct SegmentWriter: Sendable {
     private mutating func finishSegment() {
         finished.append(out.bytes)
         out = ByteWriter()
-        out.reserve(segmentBytesTarget + 1024)
+        out.reserve(min(segmentBytesTarget, Self.segmentBytesTarget) + 1024)
         codecs = [:]
         table = -1
         stamp = .zero

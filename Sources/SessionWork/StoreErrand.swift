@@ -17,8 +17,9 @@ public enum StoreErrand: Sendable {
     case adoptSchema(version: Int, document: [UInt8])
     case stage(Chunk)
     case apply(Checkpoint)
+    case measured(HubTime)
 
-    /// The errand that an effect asks for; nil for what concerns the line, the clock or who waits.
+    /// The errand that an effect asks for; nil for what concerns the line or who waits.
     public init?(_ effect: StoreSession.Effect) {
         switch effect {
         case .storeTag(let tag): self = .storeTag(tag)
@@ -30,15 +31,17 @@ public enum StoreErrand: Sendable {
         case .adoptSchema(let version, let document): self = .adoptSchema(version: version, document: document)
         case .stage(let chunk): self = .stage(chunk)
         case .apply(let checkpoint): self = .apply(checkpoint)
-        case .send, .measured, .head, .hangUp: return nil
+        case .measured(let time): self = .measured(time)
+        case .send, .head, .hangUp: return nil
         }
     }
 
     /// Does the errand.
     ///
-    /// - Parameter wallMilliseconds: this machine's clock, in milliseconds since 1970 UTC.
+    /// - Parameter now: this machine's clocks.
     /// - Returns: the answer that the session waits for, if it waits for one.
-    public func run(on replica: StoreReplica, wallMilliseconds: Int64) throws -> StoreSession.Event? {
+    public func run(on replica: StoreReplica, at now: Moment) throws -> StoreSession.Event? {
+        replica.clocksRead(now)
         switch self {
         case .storeTag(let tag):
             try replica.storeTag(tag.raw)
@@ -54,13 +57,18 @@ public enum StoreErrand: Sendable {
             return try Self.load(number, part: part, bytesMax: bytesMax, from: replica)
         case .adoptSchema(_, let document):
             let schema = try NetworkSchema(yaml: String(decoding: document, as: UTF8.self))
-            try replica.adoptSchema(SchemaPlan(schema), wallMilliseconds: wallMilliseconds)
+            try replica.adoptSchema(SchemaPlan(schema), wallMilliseconds: now.wallMilliseconds)
         case .stage(let chunk):
             try replica.stage(StoreFeed.Chunk(chunk))
             return .staged(bytes: chunk.windowBytes)
         case .apply(let checkpoint):
-            let applied = try replica.apply(checkpoint, wallMilliseconds: wallMilliseconds)
+            let applied = try replica.apply(checkpoint, wallMilliseconds: now.wallMilliseconds)
             return .applied(cursor: applied.cursor, safe: applied.safe)
+        case .measured(let time):
+            try replica.hubClockMeasured(
+                hubLessMonotonicMilliseconds: time.hubLessMonotonicMilliseconds,
+                roundTripMilliseconds: time.roundTripMilliseconds
+            )
         }
         return nil
     }
@@ -85,5 +93,12 @@ public enum StoreErrand: Sendable {
         }
         guard let first = parts.first, (first.number, first.part) == (number, part) else { return .missing }
         return .loaded(parts.map(PushPart.init))
+    }
+}
+
+extension StoreReplica {
+    /// Tells the replica how this machine's clocks stand: to be called before it seals.
+    public func clocksRead(_ now: Moment) {
+        clocksRead(wallMilliseconds: now.wallMilliseconds, monotonicMilliseconds: now.monotonicMilliseconds)
     }
 }

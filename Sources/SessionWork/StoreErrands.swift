@@ -20,10 +20,10 @@ public final class StoreErrands: Sendable {
     public func run(
         _ errand: StoreErrand,
         on replica: StoreReplica,
-        wallMilliseconds: Int64
+        at now: Moment
     ) throws -> StoreSession.Event? {
         if areOver { return nil }
-        do { return try errand.run(on: replica, wallMilliseconds: wallMilliseconds) } catch {
+        do { return try errand.run(on: replica, at: now) } catch {
             hasFailed.store(true, ordering: .sequentiallyConsistent)
             throw error
         }

@@ -120,10 +120,13 @@ final class StoreBoard: Sendable {
         }
     }
 
-    func measured(offsetMilliseconds: Int64, roundTripMilliseconds: Int64) {
-        state.withLock {
-            $0.facts.offsetMilliseconds = offsetMilliseconds
-            $0.facts.roundTripMilliseconds = roundTripMilliseconds
+    /// - Returns: whether the clock turned out wrong, and was not known to be.
+    func measured(_ time: HubTime) -> Bool {
+        state.withLock { state in
+            let wasWrong = state.facts.offsetMilliseconds.map { WrongClock.isWrong(offsetMilliseconds: $0) } ?? false
+            state.facts.offsetMilliseconds = time.offsetMilliseconds
+            state.facts.roundTripMilliseconds = time.roundTripMilliseconds
+            return !wasWrong && WrongClock.isWrong(offsetMilliseconds: time.offsetMilliseconds)
         }
     }
 

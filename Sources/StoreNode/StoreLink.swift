@@ -75,8 +75,10 @@ final class StoreLink {
     private func perform(_ effect: StoreSession.Effect) {
         switch effect {
         case .send(let message): connection.send(message.payload())
-        case .measured(let offset, let roundTrip):
-            board.measured(offsetMilliseconds: offset, roundTripMilliseconds: roundTrip)
+        case .measured(let time):
+            if board.measured(time) {
+                log.warning("\(WrongClock(offsetMilliseconds: time.offsetMilliseconds))")
+            }
         case .head(let id, let position): board.head(id, position)
         case .hangUp(let error):
             board.ended(error)
@@ -97,7 +99,7 @@ final class StoreLink {
             guard !errands.areOver else { return }
             let event: StoreSession.Event?
             do {
-                event = try errands.run(errand, on: replica, wallMilliseconds: Moment.now.wallMilliseconds)
+                event = try errands.run(errand, on: replica, at: .now)
                 Self.note(errand, event, replica, board, log)
             } catch {
                 board.failed(error)

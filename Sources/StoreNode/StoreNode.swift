@@ -173,7 +173,9 @@ public final class StoreNode: Service {
         do {
             let sealed = try await work.run { replica in
                 try replica.verifyUnaltered()
-                return try replica.seal(wallMilliseconds: Moment.now.wallMilliseconds)
+                let now = Moment.now
+                replica.clocksRead(now)
+                return try replica.seal(wallMilliseconds: now.wallMilliseconds)
             }
             if board.recovered(at: .sealing) { log.notice("sealing again") }
             if let sealed { board.sealed(sealed.number) }

@@ -19,9 +19,7 @@ struct HubClock: Hashable, Sendable {
     private var samples: [Sample] = []
 
     /// A question left at `sentAt` on the monotonic clock, and was answered with the hub's time, any number.
-    ///
-    /// The result says what to add to this machine's wall clock to get the hub's, and the round trip behind it.
-    mutating func add(sentAt: Int64, receivedAt: Moment, hubWall: Int64) -> (offset: Int64, roundTrip: Int64) {
+    mutating func add(sentAt: Int64, receivedAt: Moment, hubWall: Int64) -> HubTime {
         let hubWall = min(max(hubWall, 0), Stamp.millisecondsMax)
         let now = receivedAt.monotonicMilliseconds
         let roundTrip = max(now - sentAt, 0)
@@ -31,6 +29,10 @@ struct HubClock: Hashable, Sendable {
         samples.append(sample)
         let best = samples.min { $0.roundTrip < $1.roundTrip } ?? sample
         let wall = min(max(receivedAt.wallMilliseconds, 0), Stamp.millisecondsMax)
-        return (best.hubLessMonotonic - (wall - now), best.roundTrip)
+        return HubTime(
+            hubLessMonotonicMilliseconds: best.hubLessMonotonic,
+            offsetMilliseconds: best.hubLessMonotonic - (wall - now),
+            roundTripMilliseconds: best.roundTrip
+        )
     }
 }

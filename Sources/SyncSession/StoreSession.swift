@@ -59,8 +59,8 @@ public struct StoreSession: Sendable {
         case beginResync
         /// The session begins. `freezesRights`: this site's rights are frozen until the next checkpoint is applied.
         case online(Welcome, freezesRights: Bool)
-        /// The hub's clock is so far ahead of this machine's wall clock, by the best of the last samples.
-        case measured(offsetMilliseconds: Int64, roundTripMilliseconds: Int64)
+        /// The hub's clock, by the best of the last samples.
+        case measured(HubTime)
         /// The hub has changesets up to this number. Lower than it once was when the hub was restored from a backup.
         case acknowledged(ChangesetNumber)
         case load(number: ChangesetNumber, part: Int, bytesMax: Int)
@@ -200,8 +200,7 @@ extension StoreSession {
     /// An answer with the hub's time came to a question that left at `sentAt` since the connection began.
     mutating func measure(sentAt: Int64, hubWall: Int64, receivedAt: Moment) -> Effect {
         let began = receivedAt.monotonicMilliseconds - heartbeat.sinceBeginning
-        let (offset, roundTrip) = clock.add(sentAt: began + sentAt, receivedAt: receivedAt, hubWall: hubWall)
-        return .measured(offsetMilliseconds: offset, roundTripMilliseconds: roundTrip)
+        return .measured(clock.add(sentAt: began + sentAt, receivedAt: receivedAt, hubWall: hubWall))
     }
 }
 

@@ -39,11 +39,11 @@ struct HeartbeatTests {
             _ = store.handle(.tick(.at(ping)))
             let wall = 1_000_000 + ping + hub
             let pong = Pong(id: UInt64(ping), pingWallMilliseconds: 0, wallMilliseconds: wall)
-            guard case .measured(let offset, _) = store.receive(.pong(pong), at: ping + roundTrip).first else {
+            guard case .measured(let time) = store.receive(.pong(pong), at: ping + roundTrip).first else {
                 Issue.record("no measure")
                 return
             }
-            #expect(offset == expected)
+            #expect(time.offsetMilliseconds == expected)
         }
     }
 

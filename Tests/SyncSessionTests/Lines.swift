@@ -19,7 +19,8 @@ extension StoreSession.Effect {
         case .dropStaged: "drop what is staged"
         case .beginResync: "begin a resync"
         case .online(let welcome, let freezes): "online, \(welcome.way)\(freezes ? ", rights frozen" : "")"
-        case .measured(let offset, let roundTrip): "hub's clock \(offset) ms ahead, round trip \(roundTrip) ms"
+        case .measured(let time):
+            "hub's clock \(time.offsetMilliseconds) ms ahead, round trip \(time.roundTripMilliseconds) ms"
         case .acknowledged(let number): "note \(number) acknowledged"
         case .load(let number, let part, let bytesMax): "load \(number).\(part), \(bytesMax) bytes"
         case .adoptSchema(let version, _): "adopt schema \(version)"

@@ -13,7 +13,7 @@ import ChangeLog
 enum ChangeLogFile {
     static let name = "changes.db"
     /// The file's format, in `PRAGMA user_version`; grows with each change that an older program could not read.
-    static let format = 1
+    static let format = 2
 
     /// Makes an empty change log; one that a failed join left behind is removed.
     static func create(at path: String, site: SiteID, files: any FileSystem) throws(ReplicaError) {
@@ -35,6 +35,12 @@ enum ChangeLogFile {
         let found = try file.use { sql in try sql.statement("PRAGMA user_version").firstInteger() ?? 0 }
         guard found != 0 else { throw .notOfOneTime(file: path) }
         guard found <= format else { throw .newer(file: path, format: Int(found)) }
+        if found < 2 {
+            try file.write { sql in
+                for addition in LogTable.additions + ChangesetTable.additions { try sql.execute(addition) }
+                try sql.execute("PRAGMA user_version = 2")
+            }
+        }
         return file
     }
 

@@ -7,10 +7,12 @@ struct ChangesetTable {
           number INTEGER PRIMARY KEY, previous BLOB NOT NULL, hash BLOB NOT NULL, base_epoch INTEGER NOT NULL,
           base_position INTEGER NOT NULL, schema_version INTEGER NOT NULL, stamp_max INTEGER NOT NULL,
           segments INTEGER NOT NULL, operations INTEGER NOT NULL, bytes INTEGER NOT NULL, body_hash BLOB NOT NULL,
-          sealed_at INTEGER NOT NULL) STRICT;
+          sealed_at INTEGER NOT NULL, clock_offset INTEGER NOT NULL DEFAULT 0) STRICT;
         CREATE TABLE segment(place INTEGER PRIMARY KEY, operations INTEGER NOT NULL, rows BLOB NOT NULL,
           bytes BLOB NOT NULL) STRICT
         """
+    /// What format 1 had not.
+    static let additions = ["ALTER TABLE changeset ADD COLUMN clock_offset INTEGER NOT NULL DEFAULT 0"]
 
     private static let partBits: Int64 = 20
     let sql: SQL
@@ -30,13 +32,19 @@ struct ChangesetTable {
             .bind(4, .blob(segment.bytes)).run()
     }
 
-    func append(_ header: ChangesetHeader, hash: ChangesetHash, sealedAt: Int64) throws(ReplicaError) {
-        try sql.statement("INSERT INTO changeset VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)")
+    /// - Parameter clockOffset: what was added to the wall times of its captures, in milliseconds.
+    func append(
+        _ header: ChangesetHeader,
+        hash: ChangesetHash,
+        sealedAt: Int64,
+        clockOffset: Int64
+    ) throws(ReplicaError) {
+        try sql.statement("INSERT INTO changeset VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)")
             .bind(1, header.number.number).bind(2, .blob(header.previous.bytes)).bind(3, .blob(hash.bytes))
             .bind(4, Int64(bitPattern: header.base.epoch.raw)).bind(5, header.base.position.number)
             .bind(6, header.schemaVersion).bind(7, header.stampMax.packed).bind(8, header.segments)
             .bind(9, header.operations).bind(10, header.bytes).bind(11, .blob(header.bodyHash.bytes))
-            .bind(12, sealedAt).run()
+            .bind(12, sealedAt).bind(13, clockOffset).run()
     }
 
     // MARK: Reading
@@ -151,6 +159,46 @@ struct ChangesetTable {
             guard isWanted(row.bytes(1)) else { continue }
             try each(SegmentReader(row.bytes(2), place: Int(row.integer(0))))
         }
+    }
+
+    // MARK: Restamping
+
+    /// The offset that each changeset after `number` was sealed with, in order.
+    func clockOffsets(
+        after number: ChangesetNumber,
+        _ each: (ChangesetNumber, Int64) -> Void
+    ) throws(ReplicaError) {
+        let row = try sql.statement("SELECT number, clock_offset FROM changeset WHERE number > ?1 ORDER BY number")
+            .bind(1, number.number)
+        defer { row.reset() }
+        while try row.step() { each(ChangesetNumber(row.integer(0)), row.integer(1)) }
+    }
+
+    func clockOffset(_ number: ChangesetNumber) throws(ReplicaError) -> Int64? {
+        try sql.statement("SELECT clock_offset FROM changeset WHERE number = ?1").bind(1, number.number).firstInteger()
+    }
+
+    func segment(_ number: ChangesetNumber, part: Int) throws(ReplicaError) -> [UInt8]? {
+        let row = try sql.statement("SELECT bytes FROM segment WHERE place = ?1").bind(1, Self.place(number, part))
+        defer { row.reset() }
+        return try row.step() ? row.bytes(0) : nil
+    }
+
+    func replace(_ number: ChangesetNumber, part: Int, bytes: [UInt8]) throws(ReplicaError) {
+        try sql.statement("UPDATE segment SET bytes = ?2 WHERE place = ?1")
+            .bind(1, Self.place(number, part)).bind(2, .blob(bytes)).run()
+    }
+
+    func replace(_ header: ChangesetHeader, hash: ChangesetHash, clockOffset: Int64) throws(ReplicaError) {
+        try sql.statement(
+            """
+            UPDATE changeset SET previous = ?2, hash = ?3, stamp_max = ?4, bytes = ?5, body_hash = ?6,
+              clock_offset = ?7 WHERE number = ?1
+            """
+        )
+        .bind(1, header.number.number).bind(2, .blob(header.previous.bytes)).bind(3, .blob(hash.bytes))
+        .bind(4, header.stampMax.packed).bind(5, header.bytes).bind(6, .blob(header.bodyHash.bytes))
+        .bind(7, clockOffset).run()
     }
 
     // MARK: Trimming

@@ -55,6 +55,7 @@ struct LockedSeal {
             hash: hash,
             through: through,
             sealedAt: wallMilliseconds,
+            clockOffset: clock.offsetMilliseconds,
             segments: segments,
             lives: builder.lives
         )

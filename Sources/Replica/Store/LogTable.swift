@@ -7,8 +7,14 @@ struct LogTable {
           one INTEGER PRIMARY KEY CHECK (one = 1), site INTEGER NOT NULL,
           acknowledged INTEGER NOT NULL, sealed_through INTEGER NOT NULL, stamp INTEGER NOT NULL, tag INTEGER,
           session_epoch INTEGER NOT NULL DEFAULT 0, over INTEGER NOT NULL, epoch INTEGER, position INTEGER,
-          included INTEGER, hub_stamp INTEGER) STRICT
+          included INTEGER, hub_stamp INTEGER, sent INTEGER NOT NULL DEFAULT 0,
+          clock_offset INTEGER NOT NULL DEFAULT 0) STRICT
         """
+    /// What format 1 had not.
+    static let additions = [
+        "ALTER TABLE log ADD COLUMN sent INTEGER NOT NULL DEFAULT \(Int64.max)",
+        "ALTER TABLE log ADD COLUMN clock_offset INTEGER NOT NULL DEFAULT 0",
+    ]
 
     /// What the row holds.
     struct Record: Hashable {
@@ -24,6 +30,11 @@ struct LogTable {
         var over: Int64
         /// A checkpoint committed without touching linli.db.
         var light: CommittedBase?
+        /// The last changeset that somebody may have seen; the greatest number of all while a session is at work, which
+        /// may send what is sealed a moment later.
+        var sent: ChangesetNumber
+        /// The hub's clock less this machine's, in milliseconds, as measured last.
+        var clockOffset: Int64
     }
 
     private let sql: SQL
@@ -39,7 +50,8 @@ struct LogTable {
     func read() throws(ReplicaError) -> Record? {
         let row = try sql.statement(
             """
-            SELECT site, acknowledged, sealed_through, stamp, tag, over, epoch, position, included, hub_stamp FROM log
+            SELECT site, acknowledged, sealed_through, stamp, tag, over, epoch, position, included, hub_stamp,
+              sent, clock_offset FROM log
             """
         )
         defer { row.reset() }
@@ -56,21 +68,37 @@ struct LogTable {
             stamp: stamp,
             tag: row.isNull(4) ? nil : UInt64(bitPattern: row.integer(4)),
             over: row.integer(5),
-            light: light
+            light: light,
+            sent: ChangesetNumber(row.integer(10)),
+            clockOffset: row.integer(11)
         )
     }
 
-    func sealed(through: Int64, stamp: Stamp) throws(ReplicaError) {
-        try sql.statement("UPDATE log SET sealed_through = ?1, stamp = max(stamp, ?2)")
-            .bind(1, through).bind(2, stamp.packed).run()
+    func sealed(through: Int64, stamp: Stamp, sent: ChangesetNumber) throws(ReplicaError) {
+        try sql.statement("UPDATE log SET sealed_through = ?1, stamp = max(stamp, ?2), sent = ?3")
+            .bind(1, through).bind(2, stamp.packed).bind(3, sent.number).run()
+    }
+
+    func sent(through number: ChangesetNumber) throws(ReplicaError) {
+        try sql.statement("UPDATE log SET sent = ?1").bind(1, number.number).run()
+    }
+
+    func measured(offset: Int64) throws(ReplicaError) {
+        try sql.statement("UPDATE log SET clock_offset = ?1").bind(1, offset).run()
+    }
+
+    /// The greatest stamps were never seen, and are given back.
+    func restart(stamp: Stamp) throws(ReplicaError) {
+        try sql.statement("UPDATE log SET stamp = ?1").bind(1, stamp.packed).run()
     }
 
     func acknowledged(through number: ChangesetNumber) throws(ReplicaError) {
         try sql.statement("UPDATE log SET acknowledged = ?1").bind(1, number.number).run()
     }
 
+    /// A session begins, which may send whatever is sealed.
     func tag(_ tag: UInt64) throws(ReplicaError) {
-        try sql.statement("UPDATE log SET tag = ?1").bind(1, Int64(bitPattern: tag)).run()
+        try sql.statement("UPDATE log SET tag = ?1, sent = ?2").bind(1, Int64(bitPattern: tag)).bind(2, Int64.max).run()
     }
 
     /// A session began in this epoch of the hub: what is staged from now on is of it.

@@ -9,6 +9,8 @@ struct SealedChangeset: Hashable {
     var through: Int64
     /// Milliseconds since 1970 UTC.
     var sealedAt: Int64
+    /// What was added to the wall times of its captures, in milliseconds.
+    var clockOffset: Int64
     var segments: [Segment]
     /// Rows that it deleted, or inserted again: their life afterwards. First inserts are not named.
     var lives: [Life]
@@ -29,7 +31,7 @@ struct SealedChangeset: Hashable {
 
 /// The bytes in which a changeset is carried inside linli.db until changes.db has it (see `CarriedTable`).
 ///
-///     changeset := header hash fixed64(through) fixed64(sealedAt)
+///     changeset := header hash fixed64(through) fixed64(sealedAt) fixed64(clockOffset)
 ///                  varint n, n segments, varint n, n lives
 ///     segment   := varint(place) string(rows) string(bytes)
 ///     life      := varint(table) string(key) varint(life)
@@ -49,6 +51,7 @@ extension SealedChangeset {
         out.raw(hash.bytes)
         out.fixed64(UInt64(bitPattern: through))
         out.fixed64(UInt64(bitPattern: sealedAt))
+        out.fixed64(UInt64(bitPattern: clockOffset))
         out.unsigned(UInt64(segments.count))
         for segment in segments {
             out.unsigned(UInt64(segment.place))
@@ -81,6 +84,7 @@ extension SealedChangeset {
         hash = try reader.hash()
         through = Int64(bitPattern: try reader.fixed64())
         sealedAt = Int64(bitPattern: try reader.fixed64())
+        clockOffset = Int64(bitPattern: try reader.fixed64())
         segments = []
         for _ in 0..<(try reader.count()) {
             let place = try reader.index(below: Int.max)

@@ -32,6 +32,7 @@ extension StoreReplica {
             }
             state.round = StagedRound(from: state.base.cursor.position, durable: staged)
             isRoundLost = false
+            state.isInSession = false
             return StoreHello(
                 store: name,
                 site: site,
@@ -67,6 +68,7 @@ extension StoreReplica {
                 try LogTable(sql).tag(tag)
             }
             state.isAheadOfLog = false
+            state.isInSession = true
             state.tag = tag
         }
     }

@@ -18,6 +18,9 @@ public enum StoreLimits {
     public static let trimmedCapturesMin: Int64 = 1_000
     /// Changesets deleted in one transaction.
     public static let trimmedChangesetsMax: Int64 = 1_000
+    /// A wall clock that differs from the hub's by no more than this is right: changesets that nobody has seen are left
+    /// alone, and the offset is not written down anew.
+    public static let clockSlackMilliseconds: Int64 = 2_000
     /// Pages of TEMP tables held in memory, in KiB; a longer round spills to the system's temporary directory.
     public static let roundMemoryKibibytes = 64 * 1024
     /// Rows of a round up to this many are looked for among the pending changesets by digest; beyond it, all pending

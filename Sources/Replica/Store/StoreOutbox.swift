@@ -32,6 +32,7 @@ extension StoreReplica {
                     bytes += found.bytes.count + partBytesExtra
                     if bytes >= bytesMax { break }
                 }
+                if let last = parts.last?.number { state.sent = max(state.sent, last) }
                 return parts
             }
         }

@@ -21,6 +21,9 @@ extension StoreReplica {
             plan: plan
         )
         if before.isAheadOfLog { try keepWhatWasTold(before) }
+        // Memory knows better what left, and how the clocks stand.
+        (state.time, state.isInSession) = (before.time, before.isInSession)
+        if before.sent < state.sent { state.sent = before.sent }
         // Chunks in memory are gone: the session that brought them must not commit the rest.
         if before.round.reach != state.round.reach { isRoundLost = true }
         shareWatch = ShareWatch()
@@ -104,7 +107,7 @@ extension StoreReplica {
                 // What linli.db carries must be on the disk before this file says that it is sealed.
                 var disk = ReplicaSync(path: replicaPath(directory), files: files)
                 try disk.sync(through: writer)
-                try changesets.append(carried)
+                try changesets.append(carried, sent: record.sent)
             }
             if record.over < replica.applied.times { try table.follow(apply: replica.applied.times) }
             let last = try changesets.last()
@@ -122,6 +125,8 @@ extension StoreReplica {
                 lastHash: last.hash,
                 sealedThrough: max(record.sealedThrough, replica.sealedThrough),
                 clock: HybridClock(last: record.stamp),
+                time: StoreClock(measuredOffset: record.clockOffset),
+                sent: min(record.sent, last.number),
                 acknowledged: record.acknowledged,
                 tag: record.tag,
                 outboxBases: bases,
@@ -149,7 +154,7 @@ extension StoreReplica {
 
 extension ChangesetTable {
     /// Appends a whole changeset that is in memory, and what its sealing found out.
-    func append(_ changeset: SealedChangeset) throws(ReplicaError) {
+    func append(_ changeset: SealedChangeset, sent: ChangesetNumber) throws(ReplicaError) {
         for (part, segment) in changeset.segments.enumerated() {
             try append(segment, of: changeset.header.number, part: part)
         }
@@ -158,7 +163,9 @@ extension ChangesetTable {
             hash: changeset.hash,
             lives: changeset.lives,
             through: changeset.through,
-            sealedAt: changeset.sealedAt
+            sealedAt: changeset.sealedAt,
+            clockOffset: changeset.clockOffset,
+            sent: sent
         )
     }
 
@@ -168,11 +175,13 @@ extension ChangesetTable {
         hash: ChangesetHash,
         lives: [SealedChangeset.Life],
         through: Int64,
-        sealedAt: Int64
+        sealedAt: Int64,
+        clockOffset: Int64,
+        sent: ChangesetNumber
     ) throws(ReplicaError) {
-        try append(header, hash: hash, sealedAt: sealedAt)
+        try append(header, hash: hash, sealedAt: sealedAt, clockOffset: clockOffset)
         for life in lives { try LifeTable(sql, LifeTable.log).put(life.life, of: life.row) }
-        try LogTable(sql).sealed(through: through, stamp: header.stampMax)
+        try LogTable(sql).sealed(through: through, stamp: header.stampMax, sent: sent)
     }
 }
 

@@ -36,7 +36,7 @@ extension StoreReplica {
             try step(.sealSynced)
             try catchUp(logSQL)
             guard builder.operations > 0 else {
-                try LogTable(logSQL).sealed(through: through, stamp: clock.last)
+                try LogTable(logSQL).sealed(through: through, stamp: clock.last, sent: state.sentMark)
                 return Sealed(through: through)
             }
             let (segment, header, hash) = builder.finish()
@@ -46,7 +46,9 @@ extension StoreReplica {
                 hash: hash,
                 lives: builder.lives,
                 through: through,
-                sealedAt: wallMilliseconds
+                sealedAt: wallMilliseconds,
+                clockOffset: clock.offsetMilliseconds,
+                sent: state.sentMark
             )
             return Sealed(through: through, header: header, hash: hash)
         }
@@ -69,17 +71,19 @@ extension StoreReplica {
 
     // MARK: What both share
 
-    /// Stamps are above all that this site gave, and above all in the hub's state that it stands on.
+    /// Stamps are above all that this site gave, and above all in the hub's state that it stands on; wall times are
+    /// corrected by the offset to the hub's clock.
     var sealingClock: HybridClock {
         var clock = state.clock
         clock.see(state.base.hubStamp)
+        state.time.correct(&clock)
         return clock
     }
 
     /// What was sealed under a lock, into changes.db.
     func take(_ seal: LockedSeal, _ changeset: SealedChangeset?, into log: SQL) throws(ReplicaError) {
-        if let changeset { try ChangesetTable(log, site: site).append(changeset) }
-        try LogTable(log).sealed(through: seal.through, stamp: seal.clock.last)
+        if let changeset { try ChangesetTable(log, site: site).append(changeset, sent: state.sentMark) }
+        try LogTable(log).sealed(through: seal.through, stamp: seal.clock.last, sent: state.sentMark)
     }
 
     /// changes.db has it.

@@ -13,6 +13,12 @@ struct StoreState {
     /// The last capture that is sealed.
     var sealedThrough: Int64
     var clock: HybridClock
+    /// How this machine's wall clock stands to the hub's.
+    var time: StoreClock
+    /// The last changeset that somebody may have seen: read for a session, or for an export.
+    var sent: ChangesetNumber
+    /// A session is at work, and may send what is sealed a moment later.
+    var isInSession = false
     var acknowledged: ChangesetNumber
     var tag: UInt64?
     var outboxBases: BaseLadder
@@ -22,6 +28,9 @@ struct StoreState {
     /// `base` and `acknowledged` are ahead of changes.db; they go with its next commit. After a crash the older ones
     /// stand, which are as true: the hub sends and says again what came after them.
     var isAheadOfLog = false
+
+    /// What changes.db says of `sent`: after a crash in a session everything sealed may have been seen.
+    var sentMark: ChangesetNumber { isInSession ? ChangesetNumber(.max) : sent }
 
     /// Below this position tombstones may go for this store.
     var safe: Position { min(base.cursor.position, outboxBases.least ?? base.cursor.position) }

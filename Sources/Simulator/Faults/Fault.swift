@@ -58,14 +58,13 @@ public enum Fault: String, Hashable, Sendable, CaseIterable {
         }
     }
 
-    /// The core keeps every promise under these; `--faults all`. A store's clock that is ahead by more than ten minutes
-    /// still costs its milestones: nothing corrects stamps by the offset that the handshake measures.
-    public static let handled = allCases.filter { $0 != .clockJump }
+    /// The core keeps every promise under these; `--faults all`.
+    public static let handled = allCases
 
     /// What the core does not handle yet, or the simulator does not do yet; named by `linli sim --help`.
     public static let notModelled = [
         "bit flips", "lost disks", "restored backups", "clones", "a restored hub", "freezing and retiring",
-        "hostile stores", "schema versions", "clock-jump (can be named, and breaks nothing-lost)",
+        "hostile stores", "schema versions",
     ]
 
     /// Faults of one kind that are drawn together in a swarm.

@@ -56,6 +56,7 @@ final class StoreDaemon: Daemon {
         if let replica {
             do {
                 try store.run(process) {
+                    replica.clocksRead(store.moment)
                     _ = try replica.seal(wallMilliseconds: store.wallMilliseconds)
                     try replica.close()
                 }
@@ -121,6 +122,7 @@ final class StoreDaemon: Daemon {
     private func seal() {
         isSealDue = false
         submit("seal") { [store] replica in
+            replica.clocksRead(store.moment)
             let header = try replica.seal(wallMilliseconds: store.wallMilliseconds)
             if let header { store.didSeal(header) }
             return header

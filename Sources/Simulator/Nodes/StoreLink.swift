@@ -123,7 +123,7 @@ final class StoreLink: ConnectionEnd {
             failed: { [weak self] error in self?.handle(.end(Bye(.unavailable, "\(error)"))) },
             { [errands] replica -> (StoreSession.Event?, ChangesetNumber) in
                 guard !errands.areOver else { return (nil, replica.lastSealed) }
-                let event = try errands.run(errand, on: replica, wallMilliseconds: store.wallMilliseconds)
+                let event = try errands.run(errand, on: replica, at: store.moment)
                 store.did(errand, event, replica)
                 return (event, replica.lastSealed)
             },
@@ -205,6 +205,7 @@ extension StoreErrand {
         case .adoptSchema: "adopt a schema version"
         case .stage: "stage a chunk"
         case .apply: "apply a checkpoint"
+        case .measured: "note the hub's time"
         }
     }
 }

@@ -122,7 +122,7 @@ final class FakeStore {
                 verdict.require(load == nil, "a second load")
                 load = effect
             case .head(let id, let position): heads[id] = position
-            case .measured(let offset, _): self.offset = offset
+            case .measured(let time): offset = time.offsetMilliseconds
             case .online(let welcome, _): epoch = welcome.epoch
             default: queue.append(effect)
             }

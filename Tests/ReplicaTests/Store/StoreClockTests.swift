@@ -1,0 +1,188 @@
+import ChangeLog
+import Testing
+
+@testable import Replica
+
+/// A store whose wall clock is wrong, and the hub's time.
+@Suite("A store's clock") struct StoreClockTests {
+    private static let day: Int64 = 86_400_000
+
+    /// The shop's clock is `shop.now`; the monotonic one runs beside it until somebody sets the former.
+    private func read(_ shop: StoreShop, monotonic: Int64) {
+        shop.replica.clocksRead(wallMilliseconds: shop.now, monotonicMilliseconds: monotonic)
+    }
+
+    /// The hub's clock is so far ahead of the shop's.
+    @discardableResult
+    private func measure(_ shop: StoreShop, _ offset: Int64, monotonic: Int64, roundTrip: Int64 = 10) throws -> Int {
+        read(shop, monotonic: monotonic)
+        return try shop.replica.hubClockMeasured(
+            hubLessMonotonicMilliseconds: shop.now + offset - monotonic,
+            roundTripMilliseconds: roundTrip
+        )
+    }
+
+    private func stamps(_ shop: StoreShop, of number: Int64) throws -> [Int64] {
+        try shop.operations().filter { $0.number == number }.map(\.operation.stamp.milliseconds)
+    }
+
+    private func isChained(_ shop: StoreShop) throws -> Bool {
+        try shop.replica.log.read { sql in
+            let changesets = ChangesetTable(sql, site: StoreShop.site)
+            var previous = ChangesetHash.none
+            var number = ChangesetNumber(1)
+            while number <= shop.replica.lastSealed {
+                guard let (header, hash) = try changesets.stored(number) else { return false }
+                var bytes: [UInt8] = []
+                try changesets.eachSegment(of: number) { bytes += $0 }
+                guard header.previous == previous, hash == ChangesetBuilder.hash(of: header),
+                    header.bytes == bytes.count
+                else { return false }
+                (previous, number) = (hash, number.next)
+            }
+            return true
+        }
+    }
+
+    @Test("What was sealed under a clock a day ahead and never left is restamped by the hub's time, in order")
+    func restamps() throws {
+        let shop = try StoreShop()
+        try shop.join()
+        shop.now += Self.day
+        read(shop, monotonic: 5_000)
+        try shop.sell(
+            "INSERT INTO item(id, store_id, note, n) VALUES ('a', 'nanjing-1', 'x', 1), ('b', 'nanjing-1', 'y', 2)"
+        )
+        try shop.seal()
+        try shop.sell("UPDATE item SET note = 'z' WHERE id = 'a'")
+        try shop.seal()
+        let hash = try shop.replica.hash(of: ChangesetNumber(2))
+        // 10 s later the hub says that it is yesterday.
+        shop.now += 10_000
+        #expect(try measure(shop, -Self.day, monotonic: 15_002, roundTrip: 40) == 2)
+        #expect(try shop.replica.hash(of: ChangesetNumber(2)) != hash)
+        #expect(try isChained(shop))
+        let (first, second) = (try stamps(shop, of: 1), try stamps(shop, of: 2))
+        #expect(first == [StoreShop.morning + 1, StoreShop.morning + 1] && second == [StoreShop.morning + 2])
+        // What follows is stamped by the hub's time too, above what was.
+        try shop.sell("UPDATE item SET note = 'w' WHERE id = 'b'")
+        read(shop, monotonic: 15_003)
+        try shop.seal()
+        #expect(try stamps(shop, of: 3) == [StoreShop.morning + 10_003])
+        #expect(try isChained(shop))
+    }
+
+    @Test("A changeset that was read for a session is left as it is, and later stamps are above it")
+    func seenStaysSeen() throws {
+        let shop = try StoreShop()
+        try shop.join()
+        shop.now += Self.day
+        read(shop, monotonic: 5_000)
+        try shop.sell("INSERT INTO item(id, store_id, note) VALUES ('a', 'nanjing-1', 'x')")
+        try shop.seal()
+        let seen = try stamps(shop, of: 1)
+        try shop.sell("UPDATE item SET note = 'z' WHERE id = 'a'")
+        try shop.seal()
+        #expect(try measure(shop, -Self.day, monotonic: 5_002) == 1)
+        #expect(try stamps(shop, of: 1) == seen)
+        #expect(try stamps(shop, of: 2).allSatisfy { $0 >= StoreShop.morning + Self.day }, "above what was seen")
+        #expect(try isChained(shop))
+    }
+
+    @Test("What was seen is known after a crash: in a session everything sealed, outside what was read")
+    func seenIsDurable() throws {
+        for isInSession in [true, false] {
+            let shop = try StoreShop()
+            try shop.join()
+            _ = try shop.replica.hello()
+            if isInSession { try shop.replica.storeTag(9) }
+            read(shop, monotonic: 1)
+            try shop.sell("INSERT INTO item(id, store_id, note) VALUES ('a', 'nanjing-1', 'x')")
+            try shop.seal()
+            try shop.restart()
+            let restamped = try measure(shop, -Self.day, monotonic: 1)
+            #expect(restamped == (isInSession ? 0 : 1))
+        }
+    }
+
+    @Test("A clock that was set while the link was down spoils nothing once the hub was measured")
+    func jumpsOffline() throws {
+        let shop = try StoreShop()
+        try shop.join()
+        try measure(shop, 0, monotonic: 1_000)
+        try shop.sell("INSERT INTO item(id, store_id, note) VALUES ('a', 'nanjing-1', 'x')")
+        read(shop, monotonic: 1_001)
+        try shop.seal()
+        // Somebody sets the clock two days back; the monotonic one goes on.
+        shop.now += 1_000 - 2 * Self.day
+        try shop.sell("UPDATE item SET note = 'z' WHERE id = 'a'")
+        read(shop, monotonic: 2_002)
+        try shop.seal()
+        #expect(shop.replica.clockOffsetMilliseconds == 2 * Self.day)
+        #expect(try measure(shop, 2 * Self.day, monotonic: 2_002) == 0)
+        #expect(try stamps(shop, of: 1) == [StoreShop.morning + 1])
+        #expect(try stamps(shop, of: 2) == [StoreShop.morning + 1_002])
+    }
+
+    @Test("An offset that an earlier run measured holds until the hub is measured anew")
+    func guess() throws {
+        let shop = try StoreShop()
+        try shop.join()
+        try measure(shop, Self.day, monotonic: 1_000)
+        try shop.restart()
+        try shop.sell("INSERT INTO item(id, store_id, note) VALUES ('a', 'nanjing-1', 'x')")
+        read(shop, monotonic: 7)
+        try shop.seal()
+        #expect(try stamps(shop, of: 1) == [StoreShop.morning + Self.day + 1])
+    }
+
+    @Test("Restamping that a crash cut off is done again as if it had not begun")
+    func crashes() throws {
+        let shop = try StoreShop()
+        try shop.join()
+        shop.now += Self.day
+        read(shop, monotonic: 5)
+        try shop.sell("INSERT INTO item(id, store_id, note) VALUES ('a', 'nanjing-1', 'x')")
+        try shop.seal()
+        shop.replica.atStep = { step throws(ReplicaError) in
+            if step == .restamped { throw .file(path: "test", operation: "cut", code: 5) }
+        }
+        #expect(throws: ReplicaError.self) { try measure(shop, -Self.day, monotonic: 6) }
+        shop.replica.atStep = nil
+        try shop.restart()
+        try measure(shop, -Self.day, monotonic: 6)
+        #expect(try isChained(shop))
+        try shop.sell("UPDATE item SET note = 'z' WHERE id = 'a'")
+        read(shop, monotonic: 7)
+        try shop.seal()
+        #expect(try isChained(shop))
+        let all = try stamps(shop, of: 1) + stamps(shop, of: 2)
+        #expect(all.map { $0 - StoreShop.morning } == [1, 2])
+    }
+
+    @Test("What was captured before somebody set the clock back is not stamped with a time to come")
+    func setBackBeforeTheSeal() throws {
+        let shop = try StoreShop()
+        try shop.join()
+        shop.now += Self.day
+        try measure(shop, -Self.day, monotonic: 1_000)
+        try shop.sell("INSERT INTO item(id, store_id, note) VALUES ('a', 'nanjing-1', 'x')")
+        shop.now -= Self.day
+        read(shop, monotonic: 1_001)
+        try shop.seal()
+        let stamp = try #require(try stamps(shop, of: 1).first)
+        #expect(stamp <= StoreShop.morning + 1 + StoreLimits.clockSlackMilliseconds)
+    }
+
+    @Test("Clocks at the ends of the numbers correct nothing wrongly, and trap nothing")
+    func limits() {
+        var clock = StoreClock(measuredOffset: .min)
+        clock.read(wallMilliseconds: .max, monotonicMilliseconds: .min, next: ChangesetNumber(1))
+        clock.measured(hubLessMonotonic: .max)
+        clock.read(wallMilliseconds: .min, monotonicMilliseconds: .max, next: ChangesetNumber(2))
+        #expect(clock.offset >= 0 && clock.offset(of: ChangesetNumber(1)) >= 0)
+        var hybrid = HybridClock()
+        hybrid.offsetMilliseconds = .max
+        #expect(hybrid.stamp(wallMilliseconds: 5) > .zero)
+    }
+}
