@@ -153,14 +153,16 @@ final class HubLink {
 
     private func openInTurn(_ hello: Hello) {
         let isOtherOnline = hub.board.isOnline(store, besides: hello.site)
-        let (store, hub) = (store, hub)
+        let hub = hub
         submit(
             .write { replica, now in
-                let answer: SessionAnswer
+                let answer: HubSession.Event
                 do {
-                    answer = try replica.openSession(
-                        SessionFacts(hello),
+                    answer = try replica.answer(
+                        hello,
                         isPresentSiteOnline: isOtherOnline,
+                        network: hub.network,
+                        program: hub.program,
                         nowMilliseconds: now
                     )
                     hub.opened(failure: nil)
@@ -168,19 +170,8 @@ final class HubLink {
                     hub.opened(failure: error)
                     throw error
                 }
-                switch answer {
-                case .opened(let opening):
-                    hub.board.opened(hello.site, region: opening.region)
-                    let welcome = Welcome(
-                        opening,
-                        hello,
-                        network: hub.network,
-                        program: hub.program,
-                        wallMilliseconds: now
-                    )
-                    return .opened(welcome)
-                case .refused(let refusal): return .refused(Bye(refusal, store: store))
-                }
+                if case .opened(let welcome) = answer { hub.board.opened(hello.site, region: welcome.region) }
+                return answer
             }
         )
     }

@@ -29,7 +29,7 @@ extension Chunk {
 }
 
 extension SessionFacts {
-    public init(_ hello: Hello) {
+    init(_ hello: Hello) {
         self.init(
             store: hello.store,
             site: hello.site,
@@ -46,7 +46,7 @@ extension SessionFacts {
 
 extension Welcome {
     /// The session fills in the version, the limits and the hello's time.
-    public init(
+    init(
         _ opening: SessionOpening,
         _ hello: Hello,
         network: String,
@@ -74,7 +74,7 @@ extension Welcome {
 }
 
 extension Bye {
-    public init(_ refusal: SessionRefusal, store: NodeName) {
+    init(_ refusal: SessionRefusal, store: NodeName) {
         switch refusal {
         case .stranger:
             self.init(

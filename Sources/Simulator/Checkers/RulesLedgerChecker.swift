@@ -9,15 +9,19 @@ final class RulesLedgerChecker: Checker {
 
     let invariant = Invariant.nothingLost
     private unowned let rules: RulesWorkload
+    private let judge: LedgerJudge
 
-    init(_ rules: RulesWorkload) { self.rules = rules }
+    init(_ rules: RulesWorkload) {
+        self.rules = rules
+        judge = LedgerJudge(rules.ledger)
+    }
 
     func checkAtRest(_ neighbourhood: Neighbourhood) throws {
         try neighbourhood.hub.observer.look { sql in
-            let facts = try texts(sql, "SELECT id FROM fact")
-            for fact in rules.facts { try judge(facts.contains(fact.id), fact.write, fact.id) }
+            let facts = try sql.texts("SELECT id FROM fact")
+            for fact in rules.facts { try judge.one(facts.contains(fact.id), fact.write, fact.id) }
             for tally in 0..<RulesWorkload.tallies { try checkTally(tally, facts, sql) }
-            let graves = try texts(sql, "SELECT id FROM grave")
+            let graves = try sql.texts("SELECT id FROM grave")
             for grave in rules.buried where graves.contains(grave.id) {
                 throw Broken(
                     expected: "it was deleted",
@@ -54,22 +58,5 @@ final class RulesLedgerChecker: Checker {
                 subject: "tally \(tally)"
             )
         }
-    }
-
-    private func judge(_ isThere: Bool, _ write: Int, _ subject: String) throws {
-        switch rules.ledger.fate(of: write) {
-        case .committed where !isThere:
-            throw Broken(expected: "it was acknowledged", found: "the hub lacks it", subject: subject, write: write)
-        case .refused where isThere:
-            throw Broken(expected: "it was refused", found: "the hub has it", subject: subject, write: write)
-        default: break
-        }
-    }
-
-    private func texts(_ sql: SQL, _ query: String) throws -> Set<String> {
-        let row = try sql.statement(query)
-        var texts: Set<String> = []
-        while try row.step() { texts.insert(row.string(0)) }
-        return texts
     }
 }

@@ -4,6 +4,8 @@ import ChangeLog
 ///
 ///     alive ⇄ paused (SIGSTOP): turns wait, and all come when it goes on
 ///     alive or paused ─→ ended: no turn comes any more
+///
+/// What it does when it opens, begins, stops and vanishes is its kind's.
 class Daemon {
     let machine: Machine
     let process: SimulatedProcess
@@ -17,6 +19,27 @@ class Daemon {
     }
 
     var world: World { machine.world }
+
+    // MARK: A kind's own
+
+    /// Opens the replica.
+    ///
+    /// - Throws: what the replica says when it cannot be opened.
+    func open() throws {}
+
+    /// The replica is open.
+    func begin() {}
+
+    /// An application's commit was noticed.
+    func captureSeen() {}
+
+    /// SIGTERM: says goodbye, finishes, closes, ends.
+    func stop() { end() }
+
+    /// The machine has no power: the peers hear nothing.
+    func vanish() {}
+
+    // MARK: Turns
 
     /// A turn now, or when the process goes on.
     func turn(_ body: @escaping () -> Void) {
@@ -43,5 +66,21 @@ class Daemon {
     func end() {
         isEnded = true
         waiting = []
+    }
+
+    // MARK: Failures
+
+    /// The disk ended the process in the middle of its work.
+    func endIfKilled() -> Bool {
+        guard !process.isAlive else { return false }
+        if !isEnded { machine.daemonDied() }
+        return true
+    }
+
+    /// Work on the replica failed, which only a broken disk excuses.
+    func trouble(_ error: any Error, _ what: String) {
+        machine.note(.failed("\(what): \(error)"))
+        guard !world.tolerance.brokenDisks else { return }
+        world.broken(.soundness, at: machine.name, Broken(expected: "no failure", found: "\(error)", subject: what))
     }
 }

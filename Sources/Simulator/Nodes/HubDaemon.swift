@@ -26,8 +26,8 @@ final class HubDaemon: Daemon {
         super.init(hub)
     }
 
-    /// - Throws: what the replica says when it cannot be opened.
-    func open(epoch: Epoch) throws {
+    override func open() throws {
+        let epoch = Epoch(hub.drawIdentity())
         let opened = try hub.run(process) {
             try HubReplica(
                 directory: hub.disk.root,
@@ -40,7 +40,7 @@ final class HubDaemon: Daemon {
         replica = opened
     }
 
-    func begin() {
+    override func begin() {
         captureSeen()
         keepHouse()
     }
@@ -52,11 +52,9 @@ final class HubDaemon: Daemon {
         replica = nil
     }
 
-    /// The machine has no power: the peers hear nothing.
-    func vanish() { for link in links { link.vanish() } }
+    override func vanish() { for link in links { link.vanish() } }
 
-    /// SIGTERM: every session ends, what was handed in is finished, the files are closed.
-    func stop() {
+    override func stop() {
         for link in links { link.end(Bye(.shutdown, "the hub stops; it will be back")) }
         writer.finish()
         do { try hub.run(process) { try replica?.close() } } catch {
@@ -87,18 +85,6 @@ final class HubDaemon: Daemon {
         }
     }
 
-    private func endIfKilled() -> Bool {
-        guard !process.isAlive else { return false }
-        if !isEnded { hub.daemonDied() }
-        return true
-    }
-
-    private func trouble(_ error: any Error, _ what: String) {
-        hub.note(.failed("\(what): \(error)"))
-        guard !world.tolerance.brokenDisks else { return }
-        world.broken(.soundness, at: hub.name, Broken(expected: "no failure", found: "\(error)", subject: what))
-    }
-
     /// Reads of the feed run beside the writer.
     func read(_ job: @escaping WorkLine.Job) {
         turnOfReader = (turnOfReader + 1) % readers.count
@@ -116,7 +102,7 @@ final class HubDaemon: Daemon {
 
     // MARK: The hub's own applications
 
-    func captureSeen() {
+    override func captureSeen() {
         guard !isSealDue else { return }
         isSealDue = true
         later(chance.between(1...12)) { [weak self] in self?.seal() }

@@ -6,79 +6,35 @@ import SyncSession
 import WireFormat
 
 /// One connection of a store at the hub: the shell of a `HubSession`.
-final class HubLink: ConnectionEnd {
-    /// How often a quiet connection is looked at.
-    private static let quietTickMilliseconds: Int64 = 60_000
-
+final class HubLink: Link {
     private unowned let daemon: HubDaemon
-    private let connection: SimulatedConnection
-    /// Whom the connection proved to be.
-    let store: NodeName
     private var session = HubSession()
-    private var inbox = FrameInbox()
-    /// Counts ticks, so that one that was planned before a waking comes to nothing.
-    private var ticks = 0
     private var errands: HubErrands?
     private(set) var site: SiteID?
     private let region: [UInt8]
     private(set) var isOnline = false
-    private var isClosed = false
     /// It is not superseded, and not ended.
     private(set) var isPresent = true
 
+    /// - Parameter store: whom the connection proved to be.
     init(_ daemon: HubDaemon, _ connection: SimulatedConnection, store: NodeName) {
         self.daemon = daemon
-        self.connection = connection
-        self.store = store
         region = Array(daemon.hub.region(of: store).utf8)
-    }
-
-    func begin() {
-        handle(.connected(daemon.machine.moment))
-        tickLater()
-    }
-
-    func end(_ bye: Bye) { handle(.end(bye)) }
-
-    func abandon() {
-        isClosed = true
-        connection.abandon(.hub)
-    }
-
-    /// The machine has no power.
-    func vanish() {
-        isClosed = true
-        connection.vanish(.hub)
+        super.init(daemon, connection, .hub, store: store)
     }
 
     // MARK: The line
 
-    func received(_ bytes: ByteBuffer) {
-        daemon.turn { [weak self] in self?.take(bytes) }
+    override func connected(_ moment: Moment) { handle(.connected(moment)) }
+    override func heard(_ moment: Moment) { handle(.heard(moment)) }
+    override func tick(_ moment: Moment) { handle(.tick(moment, head: daemon.head)) }
+    override func end(_ bye: Bye) { handle(.end(bye)) }
+
+    override func take(_ payload: ByteBuffer, _ moment: Moment) throws(WireError) {
+        if let message = try StoreMessage.decode(payload) { handle(.received(message, moment)) }
     }
 
-    func closed(_ why: String) {
-        daemon.turn { [weak self] in self?.close() }
-    }
-
-    private func take(_ bytes: ByteBuffer) {
-        guard !isClosed else { return }
-        let moment = daemon.machine.moment
-        inbox.take(bytes)
-        handle(.heard(moment))
-        do {
-            while !isClosed, let payload = try inbox.next() {
-                if let message = try StoreMessage.decode(payload) { handle(.received(message, moment)) }
-            }
-        } catch {
-            handle(.end(error.bye))
-            strange("\(error)")
-        }
-    }
-
-    private func close() {
-        guard !isClosed else { return }
-        isClosed = true
+    override func lost(_ why: String) {
         (isOnline, isPresent) = (false, false)
         errands = nil
         handle(.disconnected)
@@ -133,11 +89,12 @@ final class HubLink: ConnectionEnd {
     }
 
     private func send(_ message: HubMessage) {
-        switch message {
-        case .pong, .acknowledge: break
-        default: connection.stir()
-        }
-        connection.send(FrameInbox.frame(message.payload()), from: .hub)
+        let isHeartbeat =
+            switch message {
+            case .pong, .acknowledge: true
+            default: false
+            }
+        send(message.payload(), isHeartbeat: isHeartbeat)
     }
 
     private func submit(_ errand: HubErrand) {
@@ -196,39 +153,7 @@ final class HubLink: ConnectionEnd {
         case .refused(let bye): if [.forked, .retired].contains(bye.code) { strange("\(error)") }
         case .peerEnded, .handshakeTimedOut, .silent: break
         }
-        let connection = connection
-        daemon.later(0) { connection.close(from: .hub, "closed here") }
-    }
-
-    /// Nothing of this kind happens between two honest nodes.
-    private func strange(_ what: String) {
-        let world = daemon.world
-        guard !world.tolerance.strangeBytes else { return }
-        let broken = Broken(
-            expected: "a session that keeps to the protocol",
-            found: what,
-            subject: "session of \(store)"
-        )
-        world.broken(.soundness, at: daemon.hub.name, broken)
-    }
-
-    private func tickLater() {
-        ticks += 1
-        let sleeps = connection.sleeps()
-        daemon.later(sleeps ? Self.quietTickMilliseconds : 1_000) { [weak self, ticks] in
-            guard let self, !isClosed, ticks == self.ticks else { return }
-            if sleeps { handle(.heard(daemon.machine.moment)) }
-            handle(.tick(daemon.machine.moment, head: daemon.head))
-            tickLater()
-        }
-    }
-
-    func wake() {
-        daemon.turn { [weak self] in
-            guard let self, !isClosed else { return }
-            handle(.heard(daemon.machine.moment))
-            tickLater()
-        }
+        hangUp()
     }
 
     // MARK: The handshake
@@ -243,26 +168,14 @@ final class HubLink: ConnectionEnd {
         // It hears of its end; what it had submitted stands before this opening in the writer's queue.
         older?.end(.superseded)
         let isOtherOnline = daemon.isOnline(store, besides: hello.site)
-        let store = store
         daemon.writer.submit(answer: { [weak self] event in self?.handle(event) }) { replica, now in
-            let answer = try replica.openSession(
-                SessionFacts(hello),
+            try replica.answer(
+                hello,
                 isPresentSiteOnline: isOtherOnline,
+                network: "sim",
+                program: "linli sim",
                 nowMilliseconds: now
             )
-            switch answer {
-            case .opened(let opening):
-                return .opened(
-                    Welcome(
-                        opening,
-                        hello,
-                        network: "sim",
-                        program: "linli sim",
-                        wallMilliseconds: now
-                    )
-                )
-            case .refused(let refusal): return .refused(Bye(refusal, store: store))
-            }
         }
     }
 }

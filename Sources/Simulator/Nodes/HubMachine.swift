@@ -2,13 +2,8 @@ import ChangeLog
 import NetworkSchema
 import Replica
 
-/// The hub: its machine, its daemon while one runs, and its applications.
+/// The hub's machine.
 final class HubMachine: Machine {
-    private(set) var daemon: HubDaemon?
-    private(set) lazy var till = Till(self)
-    private(set) lazy var observer = Observer(self)
-    private var runs = 0
-    private var starts = 0
     private var identities: Chance
     private var regions: [(store: NodeName, region: String)] = []
     /// Changesets were merged.
@@ -17,6 +12,15 @@ final class HubMachine: Machine {
     init(_ world: World) {
         identities = world.chance("identities")
         super.init(world, name: .hub)
+    }
+
+    override func makeDaemon(run: Int) -> Daemon { HubDaemon(self, run: run) }
+
+    var daemon: HubDaemon? { running as? HubDaemon }
+
+    override func dismiss() {
+        super.dismiss()
+        merged = {}
     }
 
     /// An epoch, a site or a tag.
@@ -77,98 +81,7 @@ final class HubMachine: Machine {
         }
     }
 
-    // MARK: The daemon's life
-
-    func start() {
-        guard daemon == nil else { return }
-        runs += 1
-        let daemon = HubDaemon(self, run: runs)
-        do {
-            try daemon.open(epoch: Epoch(drawIdentity()))
-            guard daemon.process.isAlive else { throw ReplicaError.notANode(directory: disk.root) }
-            self.daemon = daemon
-            note(.started)
-            daemon.begin()
-        } catch {
-            note(.failed("start: \(error)"))
-            // One that was killed while it opened its replica has failed at nothing.
-            if daemon.process.isAlive, !world.tolerance.brokenDisks {
-                let broken = Broken(expected: "a replica that opens", found: "\(error)", subject: "start of \(name)")
-                world.broken(.soundness, at: name, broken)
-            }
-            daemon.end()
-            startLater(5_000)
-        }
-    }
-
-    /// The supervisor starts it after a while; what was planned before counts no more.
-    func startLater(_ delayMilliseconds: Int64) {
-        starts += 1
-        world.queue.plan(after: delayMilliseconds) { [weak self, starts] in
-            guard let self, starts == self.starts else { return }
-            start()
-        }
-    }
-
-    /// kill -9. The hub's applications go on.
-    func kill() {
-        guard let daemon else { return }
-        daemon.process.kill()
-        daemonDied()
-    }
-
-    /// The process is gone, by a kill or by its disk.
-    func daemonDied() {
-        note(.killed)
-        letGo()
-        startLater(1_000)
-    }
-
-    func losePower(_ loss: PowerLoss, seed: UInt64) {
-        disk.losePower(loss, seed: seed)
-        note(.powerLost)
-        daemon?.vanish()
-        letGo()
-        till.forget()
-        observer.forget()
-    }
-
-    func stop() {
-        guard let daemon else { return }
-        daemon.stop()
-        if daemon === self.daemon {
-            note(.stopped)
-            letGo()
-        }
-    }
-
-    private func letGo() {
-        daemon?.end()
-        daemon = nil
-    }
-
-    /// The run is over: nobody holds anybody any more.
-    func dismiss() {
-        letGo()
-        merged = {}
-        till.forget()
-        observer.forget()
-    }
-
-    func pause() {
-        daemon?.pause()
-        note(.paused)
-    }
-
-    func resume() {
-        guard let daemon, daemon.isPaused else { return }
-        note(.resumed)
-        daemon.resume()
-    }
-
     // MARK: What its daemon did
-
-    func committed() { daemon?.captureSeen() }
 
     func didMerge(_ report: MergeReport) {
         world.counts.operations += report.operations

@@ -1,7 +1,12 @@
 import ChangeLog
+import Replica
 import SyncSession
 
-/// A simulated machine: a disk, a clock, and the processes that run there.
+/// A simulated machine: a disk, a clock, its daemon while one runs, and its applications.
+///
+///     up ─kill, power loss, stop→ down ─start→ up
+///
+/// Law: one daemon runs at a time; what was planned for an earlier start counts no more.
 class Machine {
     let world: World
     let name: NodeName
@@ -9,6 +14,11 @@ class Machine {
     var clock = NodeClock()
     /// What its processes' work takes.
     private var pace: Chance
+    private(set) var running: Daemon?
+    private(set) lazy var till = Till(self)
+    private(set) lazy var observer = Observer(self)
+    private var runs = 0
+    private var starts = 0
 
     init(_ world: World, name: NodeName) {
         self.world = world
@@ -17,11 +27,24 @@ class Machine {
         pace = world.chance("pace \(name)")
     }
 
+    /// The daemon's next process. A machine's own kind says which.
+    func makeDaemon(run: Int) -> Daemon { Daemon(self) }
+
+    /// An application committed.
+    func committed() { running?.captureSeen() }
+
+    // MARK: Time
+
     var moment: Moment {
         Moment(monotonicMilliseconds: world.now + 1_000, wallMilliseconds: clock.wall(at: world.now))
     }
 
     var wallMilliseconds: Int64 { clock.wall(at: world.now) }
+
+    /// How long one piece of work takes.
+    func drawWork() -> Int64 { pace.between(0...4) }
+
+    // MARK: Processes
 
     /// Runs `body` as a process of this machine.
     func run<Result>(_ process: SimulatedProcess, _ body: () throws -> Result) throws -> Result {
@@ -31,6 +54,92 @@ class Machine {
 
     func note(_ what: Happening.What) { world.trace.note(name, what) }
 
-    /// How long one piece of work takes.
-    func drawWork() -> Int64 { pace.between(0...4) }
+    func start() {
+        guard running == nil else { return }
+        runs += 1
+        let daemon = makeDaemon(run: runs)
+        do {
+            try daemon.open()
+            guard daemon.process.isAlive else { throw ReplicaError.notANode(directory: disk.root) }
+            running = daemon
+            note(.started)
+            daemon.begin()
+        } catch {
+            note(.failed("start: \(error)"))
+            // One that was killed while it opened its replica has failed at nothing.
+            if daemon.process.isAlive, !world.tolerance.brokenDisks {
+                let broken = Broken(expected: "a replica that opens", found: "\(error)", subject: "start of \(name)")
+                world.broken(.soundness, at: name, broken)
+            }
+            daemon.end()
+            startLater(5_000)
+        }
+    }
+
+    /// The supervisor starts it after a while.
+    func startLater(_ delayMilliseconds: Int64) {
+        starts += 1
+        world.queue.plan(after: delayMilliseconds) { [weak self, starts] in
+            guard let self, starts == self.starts else { return }
+            start()
+        }
+    }
+
+    /// kill -9. The applications go on.
+    func kill() {
+        guard let running else { return }
+        running.process.kill()
+        daemonDied()
+    }
+
+    /// The process is gone, by a kill or by its disk.
+    func daemonDied() {
+        note(.killed)
+        letGo()
+        startLater(1_000)
+    }
+
+    /// The machine loses power: nobody says goodbye, and what was not synced is at the seed's mercy.
+    func losePower(_ loss: PowerLoss, seed: UInt64) {
+        disk.losePower(loss, seed: seed)
+        note(.powerLost)
+        running?.vanish()
+        letGo()
+        till.forget()
+        observer.forget()
+    }
+
+    /// SIGTERM.
+    func stop() {
+        guard let running else { return }
+        running.stop()
+        // Its own disk may have ended it on the way.
+        if running === self.running {
+            note(.stopped)
+            letGo()
+        }
+    }
+
+    private func letGo() {
+        running?.end()
+        running = nil
+    }
+
+    /// The run is over: nobody holds anybody any more.
+    func dismiss() {
+        letGo()
+        till.forget()
+        observer.forget()
+    }
+
+    func pause() {
+        running?.pause()
+        note(.paused)
+    }
+
+    func resume() {
+        guard let running, running.isPaused else { return }
+        note(.resumed)
+        running.resume()
+    }
 }

@@ -29,12 +29,11 @@ final class StoreDaemon: Daemon {
         super.init(store)
     }
 
-    /// - Throws: what the replica says when it cannot be opened.
-    func open() throws {
+    override func open() throws {
         replica = try store.run(process) { try StoreReplica(directory: store.disk.root, files: process) }
     }
 
-    func begin() {
+    override func begin() {
         captureSeen()
         later(chance.between(1...50)) { [weak self] in self?.dial() }
         keepHouseEachMinute()
@@ -47,11 +46,10 @@ final class StoreDaemon: Daemon {
         replica = nil
     }
 
-    /// The machine has no power: the peer hears nothing.
-    func vanish() { link?.vanish() }
+    override func vanish() { link?.vanish() }
 
-    /// SIGTERM: seals, says goodbye, closes.
-    func stop() {
+    /// It seals, too.
+    override func stop() {
         link?.end(Bye(.shutdown, "the store's daemon stops"))
         if let replica {
             do {
@@ -97,23 +95,9 @@ final class StoreDaemon: Daemon {
         }
     }
 
-    /// The disk ended the process in the middle of its work.
-    private func endIfKilled() -> Bool {
-        guard !process.isAlive else { return false }
-        if !isEnded { store.daemonDied() }
-        return true
-    }
-
-    private func trouble(_ error: any Error, _ what: String) {
-        store.note(.failed("\(what): \(error)"))
-        guard !world.tolerance.brokenDisks else { return }
-        world.broken(.soundness, at: store.name, Broken(expected: "no failure", found: "\(error)", subject: what))
-    }
-
     // MARK: Sealing and housekeeping
 
-    /// A foreign commit was noticed.
-    func captureSeen() {
+    override func captureSeen() {
         guard !isSealDue, world.planted != .neverSeal || world.now < 3_600_000 else { return }
         isSealDue = true
         later(chance.between(Self.noticedMilliseconds)) { [weak self] in self?.seal() }

@@ -6,77 +6,39 @@ import SyncSession
 import WireFormat
 
 /// One connection of a store at work: the shell of a `StoreSession`.
-final class StoreLink: ConnectionEnd {
-    /// How often a quiet connection is looked at.
-    private static let quietTickMilliseconds: Int64 = 60_000
-
+final class StoreLink: Link {
     private unowned let daemon: StoreDaemon
     private let connection: SimulatedConnection
     private var session: StoreSession
     private let errands = StoreErrands()
-    private var inbox = FrameInbox()
-    /// Counts ticks, so that one that was planned before a waking comes to nothing.
-    private var ticks = 0
     private(set) var isOnline = false
     private var wasOnline = false
     private var ending: SessionError?
-    private var isClosed = false
 
     init(_ daemon: StoreDaemon, _ connection: SimulatedConnection, hello: Hello) {
         self.daemon = daemon
         self.connection = connection
         session = StoreSession(hello: hello)
+        super.init(daemon, connection, .store, store: daemon.store.name)
     }
 
-    func begin() {
-        handle(.connected(daemon.machine.moment))
-        tickLater()
+    override func begin() {
+        super.begin()
         connection.attach(self)
-    }
-
-    /// This node ends the session.
-    func end(_ bye: Bye) { handle(.end(bye)) }
-
-    /// The process is gone.
-    func abandon() {
-        isClosed = true
-        connection.abandon(.store)
-    }
-
-    /// The machine has no power.
-    func vanish() {
-        isClosed = true
-        connection.vanish(.store)
     }
 
     // MARK: The line
 
-    func received(_ bytes: ByteBuffer) {
-        daemon.turn { [weak self] in self?.take(bytes) }
+    override func connected(_ moment: Moment) { handle(.connected(moment)) }
+    override func heard(_ moment: Moment) { handle(.heard(moment)) }
+    override func tick(_ moment: Moment) { handle(.tick(moment)) }
+    override func end(_ bye: Bye) { handle(.end(bye)) }
+
+    override func take(_ payload: ByteBuffer, _ moment: Moment) throws(WireError) {
+        if let message = try HubMessage.decode(payload) { handle(.received(message, moment)) }
     }
 
-    func closed(_ why: String) {
-        daemon.turn { [weak self] in self?.close(why) }
-    }
-
-    private func take(_ bytes: ByteBuffer) {
-        guard !isClosed else { return }
-        let moment = daemon.machine.moment
-        inbox.take(bytes)
-        handle(.heard(moment))
-        do {
-            while !isClosed, let payload = try inbox.next() {
-                if let message = try HubMessage.decode(payload) { handle(.received(message, moment)) }
-            }
-        } catch {
-            handle(.end(error.bye))
-            strange("\(error)")
-        }
-    }
-
-    private func close(_ why: String) {
-        guard !isClosed else { return }
-        isClosed = true
+    override func lost(_ why: String) {
         isOnline = false
         handle(.disconnected)
         let because = ending.map { "\($0)" } ?? why
@@ -106,11 +68,8 @@ final class StoreLink: ConnectionEnd {
     }
 
     private func send(_ message: StoreMessage) {
-        switch message {
-        case .ping: break
-        default: connection.stir()
-        }
-        connection.send(FrameInbox.frame(message.payload()), from: .store)
+        let isHeartbeat = if case .ping = message { true } else { false }
+        send(message.payload(), isHeartbeat: isHeartbeat)
     }
 
     private func submit(_ errand: StoreErrand) {
@@ -124,7 +83,7 @@ final class StoreLink: ConnectionEnd {
             { [errands] replica -> (StoreSession.Event?, ChangesetNumber) in
                 guard !errands.areOver else { return (nil, replica.lastSealed) }
                 let event = try errands.run(errand, on: replica, at: store.moment)
-                store.did(errand, event, replica)
+                store.did(errand, event)
                 return (event, replica.lastSealed)
             },
             then: { [weak self] event, sealed in
@@ -155,40 +114,7 @@ final class StoreLink: ConnectionEnd {
             if [.forked, .protocolError, .version, .retired].contains(bye.code) { strange("\(error)") }
         case .ended, .handshakeTimedOut, .silent: break
         }
-        // Its own end hears of it in a turn of its own.
-        let connection = connection
-        daemon.later(0) { connection.close(from: .store, "closed here") }
-    }
-
-    /// Nothing of this kind happens between two honest nodes.
-    private func strange(_ what: String) {
-        let world = daemon.world
-        guard !world.tolerance.strangeBytes else { return }
-        let broken = Broken(
-            expected: "a session that keeps to the protocol",
-            found: what,
-            subject: "session of \(daemon.store.name)"
-        )
-        world.broken(.soundness, at: daemon.store.name, broken)
-    }
-
-    private func tickLater() {
-        ticks += 1
-        let sleeps = connection.sleeps()
-        daemon.later(sleeps ? Self.quietTickMilliseconds : 1_000) { [weak self, ticks] in
-            guard let self, !isClosed, ticks == self.ticks else { return }
-            if sleeps { handle(.heard(daemon.machine.moment)) }
-            handle(.tick(daemon.machine.moment))
-            tickLater()
-        }
-    }
-
-    func wake() {
-        daemon.turn { [weak self] in
-            guard let self, !isClosed else { return }
-            handle(.heard(daemon.machine.moment))
-            tickLater()
-        }
+        hangUp()
     }
 }
 

@@ -9,43 +9,6 @@ import Retail
 ///     at a store   sale (with its lines and payment) · receipt · count · hand-over · ready · note · order
 ///     at the hub   order · cancellation · note · prices of several products at once
 final class RetailWorkload: Workload {
-    struct Line: Hashable {
-        let sku: Int
-        let quantity: Int64
-        let amount: Int64
-    }
-
-    struct Sale {
-        let write: Int
-        let store: Int
-        let id: String
-        let lines: [Line]
-    }
-
-    struct Move {
-        let write: Int
-        let store: Int
-        let id: String
-        let sku: Int
-        let quantity: Int64
-    }
-
-    struct Order {
-        let write: Int
-        let store: Int
-        let id: String
-        let lines: [Line]
-        /// Writes that set a milestone.
-        var handedOver: [Int] = []
-        var cancelled: [Int] = []
-    }
-
-    struct PriceChange {
-        let write: Int
-        let version: Int64
-        let skus: [Int]
-    }
-
     static let products = 20
 
     let schema: NetworkSchema
@@ -138,14 +101,7 @@ final class RetailWorkload: Workload {
         let hub = neighbourhood.hub
         let skus = Array(0..<Self.products)
         let made = ledger.write("products", at: hub, hub.till) { sql in
-            for sku in skus {
-                try sql.execute(
-                    """
-                    INSERT INTO product(sku, name) VALUES ('\(Self.name(sku))', 'v0');
-                    INSERT INTO price(sku, amount, valid_from) VALUES ('\(Self.name(sku))', \(300 + sku * 10), 0);
-                    """
-                )
-            }
+            for sku in skus { try RetailSQL.addProduct(sku, sql) }
         }
         prices.append(PriceChange(write: made.number, version: 0, skus: skus))
         hub.committed()
@@ -156,8 +112,8 @@ final class RetailWorkload: Workload {
             let quantity = 1_000 * chances[store.index].between(2...60)
             let id = "\(store.name)-open-\(sku)"
             let made = ledger.write("stock_move \(id)", at: store, store.till) { sql in
-                try sql.execute("INSERT INTO stock(store_id, sku) VALUES ('\(store.name)', '\(Self.name(sku))')")
-                try Self.insertMove(id, store, sku, quantity, "receipt", sql)
+                try RetailSQL.addStock(sku, store: store.name, sql)
+                try insertMove(id, store, sku, quantity, "receipt", sql)
             }
             moves.append(Move(write: made.number, store: store.index, id: id, sku: sku, quantity: quantity))
         }
@@ -169,22 +125,8 @@ final class RetailWorkload: Workload {
     private func sell(_ store: StoreMachine) {
         let id = "\(store.name)-\(sales.count)"
         let lines = drawLines(&chances[store.index])
-        let total = lines.reduce(0) { $0 + $1.amount }
         let made = ledger.write("sale \(id)", at: store, store.till) { sql in
-            let sale = try sql.statement("INSERT INTO sale(id, store_id, member, sold_at) VALUES (?1, ?2, ?3, ?4)")
-            try sale.bind(1, id).bind(2, store.name.text).bind(3, "\(lines.count)").bind(4, store.wallMilliseconds)
-                .run()
-            let insert = try sql.statement(
-                "INSERT INTO sale_line(sale_id, line, store_id, sku, quantity, amount) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
-            )
-            for (number, line) in lines.enumerated() {
-                insert.bind(1, id).bind(2, number + 1).bind(3, store.name.text).bind(4, Self.name(line.sku))
-                try insert.bind(5, line.quantity).bind(6, line.amount).run()
-            }
-            let payment = try sql.statement(
-                "INSERT INTO payment(sale_id, line, method, amount) VALUES (?1, 1, 'cash', ?2)"
-            )
-            try payment.bind(1, id).bind(2, total).run()
+            try RetailSQL.sell(id, store: store.name, lines, at: store.wallMilliseconds, sql)
         }
         sales.append(Sale(write: made.number, store: store.index, id: id, lines: lines))
     }
@@ -194,19 +136,15 @@ final class RetailWorkload: Workload {
         let sku = chances[store.index].below(Self.products)
         let id = "\(store.name)-m\(moves.count)"
         let made = ledger.write("stock_move \(id)", at: store, store.till) { sql in
-            try Self.insertMove(id, store, sku, quantity, reason, sql)
-            if reason == "count" {
-                let counted = try sql.statement(
-                    "UPDATE stock SET counted_at = ?1, shelf = ?2 WHERE store_id = ?3 AND sku = ?4"
-                )
-                counted.bind(1, store.wallMilliseconds).bind(2, "shelf \(quantity)").bind(3, store.name.text)
-                try counted.bind(4, Self.name(sku)).run()
-            }
+            try insertMove(id, store, sku, quantity, reason, sql)
+            guard reason == "count" else { return }
+            let now = store.wallMilliseconds
+            try RetailSQL.noteCount(of: sku, store: store.name, found: quantity, at: now, sql)
         }
         moves.append(Move(write: made.number, store: store.index, id: id, sku: sku, quantity: quantity))
     }
 
-    private static func insertMove(
+    private func insertMove(
         _ id: String,
         _ store: StoreMachine,
         _ sku: Int,
@@ -214,11 +152,8 @@ final class RetailWorkload: Workload {
         _ reason: String,
         _ sql: SQL
     ) throws {
-        let insert = try sql.statement(
-            "INSERT INTO stock_move(id, store_id, sku, quantity, reason, moved_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
-        )
-        insert.bind(1, id).bind(2, store.name.text).bind(3, name(sku)).bind(4, quantity).bind(5, reason)
-        try insert.bind(6, store.wallMilliseconds).run()
+        let now = store.wallMilliseconds
+        try RetailSQL.move(id, store: store.name, sku: sku, quantity: quantity, reason: reason, at: now, sql)
     }
 
     private func handOver(_ store: StoreMachine) {
@@ -251,12 +186,7 @@ final class RetailWorkload: Workload {
         let first = hubChance.below(Self.products)
         let skus = (0..<3).map { (first + $0 * 7) % Self.products }.sorted()
         let made = ledger.write("prices version \(version)", at: hub, hub.till) { sql in
-            for sku in skus {
-                let price = try sql.statement("UPDATE price SET amount = ?1, valid_from = ?2 WHERE sku = ?3")
-                try price.bind(1, 300 + version % 700).bind(2, version).bind(3, Self.name(sku)).run()
-                let product = try sql.statement("UPDATE product SET name = ?1 WHERE sku = ?2")
-                try product.bind(1, "v\(version)").bind(2, Self.name(sku)).run()
-            }
+            for sku in skus { try RetailSQL.changePrice(of: sku, version: version, sql) }
         }
         prices.append(PriceChange(write: made.number, version: version, skus: skus))
     }
@@ -268,18 +198,7 @@ final class RetailWorkload: Workload {
         let lines = drawLines(&chance)
         let storeName = Self.storeName(store)
         let made = ledger.write("order \(id)", at: machine, till) { sql in
-            let order = try sql.statement(
-                "INSERT INTO customer_order(id, store_id, customer, placed_at) VALUES (?1, ?2, ?3, ?4)"
-            )
-            order.bind(1, id).bind(2, storeName).bind(3, "\(lines.count)")
-            try order.bind(4, machine.wallMilliseconds).run()
-            let insert = try sql.statement(
-                "INSERT INTO order_line(order_id, line, sku, quantity, amount) VALUES (?1, ?2, ?3, ?4, ?5)"
-            )
-            for (number, line) in lines.enumerated() {
-                insert.bind(1, id).bind(2, number + 1).bind(3, Self.name(line.sku)).bind(4, line.quantity)
-                try insert.bind(5, line.amount).run()
-            }
+            try RetailSQL.placeOrder(id, store: storeName, lines, at: machine.wallMilliseconds, sql)
         }
         orders.append(Order(write: made.number, store: store, id: id, lines: lines))
         if made.fate == .committed { open[store].append(orders.count - 1) }
@@ -287,15 +206,11 @@ final class RetailWorkload: Workload {
 
     /// - Returns: the write, when it changed the row.
     private func setMilestone(_ column: String, of id: String, at machine: Machine, _ till: Till) -> Int? {
-        var changed = 0
+        var isChanged = false
         let made = ledger.write("order \(id) \(column)", at: machine, till) { sql in
-            let update = try sql.statement(
-                "UPDATE customer_order SET \(column) = ?1 WHERE id = ?2 AND \(column) IS NULL"
-            )
-            try update.bind(1, machine.wallMilliseconds).bind(2, id).run()
-            changed = sql.changes
+            isChanged = try RetailSQL.setMilestone(column, ofOrder: id, at: machine.wallMilliseconds, sql)
         }
-        return changed > 0 && made.fate != .refused ? made.number : nil
+        return isChanged && made.fate != .refused ? made.number : nil
     }
 
     private func editNote(_ store: Int, at machine: Machine, _ till: Till, chance: inout Chance) {
@@ -303,8 +218,7 @@ final class RetailWorkload: Workload {
         let id = orders[chance.pick(open[store])].id
         let note = "\(machine.name) \(ledger.entries.count)"
         _ = ledger.write("order \(id) note", at: machine, till) { sql in
-            let update = try sql.statement("UPDATE customer_order SET note = ?1 WHERE id = ?2")
-            try update.bind(1, note).bind(2, id).run()
+            try RetailSQL.setNote(note, ofOrder: id, sql)
         }
     }
 
@@ -322,6 +236,5 @@ final class RetailWorkload: Workload {
         }
     }
 
-    static func name(_ sku: Int) -> String { "sku-\(sku + 10)" }
     static func storeName(_ index: Int) -> String { "store-\(index + 1)" }
 }

@@ -1,0 +1,31 @@
+public import Replica
+public import SyncSession
+
+extension HubReplica {
+    /// What the hub answers to a hello: a welcome, or a refusal with its reason. For the writer, after everything that
+    /// an older session of the site handed in.
+    ///
+    /// - Parameters:
+    ///   - isPresentSiteOnline: another site of this store is at work.
+    ///   - network, program: the hub's, as the welcome names them.
+    public func answer(
+        _ hello: Hello,
+        isPresentSiteOnline: Bool,
+        network: String,
+        program: String,
+        nowMilliseconds: Int64
+    ) throws(ReplicaError) -> HubSession.Event {
+        let answer = try openSession(
+            SessionFacts(hello),
+            isPresentSiteOnline: isPresentSiteOnline,
+            nowMilliseconds: nowMilliseconds
+        )
+        switch answer {
+        case .opened(let opening):
+            return .opened(
+                Welcome(opening, hello, network: network, program: program, wallMilliseconds: nowMilliseconds)
+            )
+        case .refused(let refusal): return .refused(Bye(refusal, store: hello.store))
+        }
+    }
+}

@@ -1,0 +1,43 @@
+/// What the trade's clients wrote, as they know it: what the checkers hold against the replicas.
+///
+/// `write` is the number of the transaction in the ledger.
+extension RetailWorkload {
+    struct Line: Hashable {
+        let sku: Int
+        let quantity: Int64
+        let amount: Int64
+    }
+
+    struct Sale {
+        let write: Int
+        let store: Int
+        let id: String
+        let lines: [Line]
+
+        var total: Int64 { lines.reduce(0) { $0 + $1.amount } }
+    }
+
+    struct Move {
+        let write: Int
+        let store: Int
+        let id: String
+        let sku: Int
+        let quantity: Int64
+    }
+
+    struct Order {
+        let write: Int
+        let store: Int
+        let id: String
+        let lines: [Line]
+        /// Writes that set a milestone.
+        var handedOver: [Int] = []
+        var cancelled: [Int] = []
+    }
+
+    struct PriceChange {
+        let write: Int
+        let version: Int64
+        let skus: [Int]
+    }
+}

@@ -1,0 +1,105 @@
+import ChangeLog
+import Replica
+
+/// The statements of the trade's applications: plain SQL on the retail schema, one function a transaction or a part of
+/// one. Times are of the writer's own clock.
+enum RetailSQL {
+    typealias Line = RetailWorkload.Line
+
+    static func name(_ sku: Int) -> String { "sku-\(sku + 10)" }
+
+    // MARK: Products and prices
+
+    static func addProduct(_ sku: Int, _ sql: SQL) throws {
+        try sql.execute(
+            """
+            INSERT INTO product(sku, name) VALUES ('\(name(sku))', 'v0');
+            INSERT INTO price(sku, amount, valid_from) VALUES ('\(name(sku))', \(300 + sku * 10), 0);
+            """
+        )
+    }
+
+    /// A price, and the product's name with it, so that the two can be seen to belong together.
+    static func changePrice(of sku: Int, version: Int64, _ sql: SQL) throws {
+        let price = try sql.statement("UPDATE price SET amount = ?1, valid_from = ?2 WHERE sku = ?3")
+        try price.bind(1, 300 + version % 700).bind(2, version).bind(3, name(sku)).run()
+        let product = try sql.statement("UPDATE product SET name = ?1 WHERE sku = ?2")
+        try product.bind(1, "v\(version)").bind(2, name(sku)).run()
+    }
+
+    // MARK: Stock
+
+    static func addStock(_ sku: Int, store: NodeName, _ sql: SQL) throws {
+        try sql.execute("INSERT INTO stock(store_id, sku) VALUES ('\(store)', '\(name(sku))')")
+    }
+
+    static func move(
+        _ id: String,
+        store: NodeName,
+        sku: Int,
+        quantity: Int64,
+        reason: String,
+        at now: Int64,
+        _ sql: SQL
+    ) throws {
+        let insert = try sql.statement(
+            "INSERT INTO stock_move(id, store_id, sku, quantity, reason, moved_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+        )
+        insert.bind(1, id).bind(2, store.text).bind(3, name(sku)).bind(4, quantity).bind(5, reason)
+        try insert.bind(6, now).run()
+    }
+
+    static func noteCount(of sku: Int, store: NodeName, found quantity: Int64, at now: Int64, _ sql: SQL) throws {
+        let counted = try sql.statement(
+            "UPDATE stock SET counted_at = ?1, shelf = ?2 WHERE store_id = ?3 AND sku = ?4"
+        )
+        counted.bind(1, now).bind(2, "shelf \(quantity)").bind(3, store.text)
+        try counted.bind(4, name(sku)).run()
+    }
+
+    // MARK: Sales
+
+    static func sell(_ id: String, store: NodeName, _ lines: [Line], at now: Int64, _ sql: SQL) throws {
+        let sale = try sql.statement("INSERT INTO sale(id, store_id, member, sold_at) VALUES (?1, ?2, ?3, ?4)")
+        try sale.bind(1, id).bind(2, store.text).bind(3, "\(lines.count)").bind(4, now).run()
+        let insert = try sql.statement(
+            "INSERT INTO sale_line(sale_id, line, store_id, sku, quantity, amount) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+        )
+        for (number, line) in lines.enumerated() {
+            insert.bind(1, id).bind(2, number + 1).bind(3, store.text).bind(4, name(line.sku))
+            try insert.bind(5, line.quantity).bind(6, line.amount).run()
+        }
+        let payment = try sql.statement(
+            "INSERT INTO payment(sale_id, line, method, amount) VALUES (?1, 1, 'cash', ?2)"
+        )
+        try payment.bind(1, id).bind(2, lines.reduce(0) { $0 + $1.amount }).run()
+    }
+
+    // MARK: Orders
+
+    static func placeOrder(_ id: String, store: String, _ lines: [Line], at now: Int64, _ sql: SQL) throws {
+        let order = try sql.statement(
+            "INSERT INTO customer_order(id, store_id, customer, placed_at) VALUES (?1, ?2, ?3, ?4)"
+        )
+        try order.bind(1, id).bind(2, store).bind(3, "\(lines.count)").bind(4, now).run()
+        let insert = try sql.statement(
+            "INSERT INTO order_line(order_id, line, sku, quantity, amount) VALUES (?1, ?2, ?3, ?4, ?5)"
+        )
+        for (number, line) in lines.enumerated() {
+            insert.bind(1, id).bind(2, number + 1).bind(3, name(line.sku)).bind(4, line.quantity)
+            try insert.bind(5, line.amount).run()
+        }
+    }
+
+    /// - Returns: whether it changed the row.
+    static func setMilestone(_ column: String, ofOrder id: String, at now: Int64, _ sql: SQL) throws -> Bool {
+        let update = try sql.statement("UPDATE customer_order SET \(column) = ?1 WHERE id = ?2 AND \(column) IS NULL")
+        try update.bind(1, now).bind(2, id).run()
+        return sql.changes > 0
+    }
+
+    static func setNote(_ note: String, ofOrder id: String, _ sql: SQL) throws {
+        let update = try sql.statement("UPDATE customer_order SET note = ?1 WHERE id = ?2")
+        try update.bind(1, note).bind(2, id).run()
+    }
+}
