@@ -119,6 +119,7 @@ let package = Package(
         ),
         tests("ReplicaTests", ["Replica", "NetworkSchema", "ChangeLog", "Retail", .sqlite, .crypto]),
         tests("TrustTests", ["Trust", "ChangeLog", .crypto, .x509, .asn1]),
+        tests("SessionWorkTests", ["SessionWork", "Replica", "SyncSession", "NetworkSchema", "ChangeLog"]),
         tests("TransportTests", ["Transport", "SyncSession", "Trust", "ChangeLog", .nio, .nioPosix, .nioSSL]),
         tests("SimulatorTests", ["Simulator", "Replica", "NetworkSchema", "ChangeLog", "SyncSession", .sqlite, .nio]),
         tests("ProcessTests", ["Rehearsal", "Replica", "ChangeLog", .nio, .nioPosix]),

@@ -16,9 +16,6 @@ public import Trust
 /// The link may be down for a month: sealing goes on, dialling goes on with growing pauses. Nothing here waits for the
 /// network except the session itself.
 public final class StoreNode: Service {
-    /// After an ending that a person has to look at.
-    private static let seldomMilliseconds: Int64 = 60_000
-
     let directory: String
     let work: WorkThread<StoreReplica>
     let board: StoreBoard
@@ -91,7 +88,6 @@ public final class StoreNode: Service {
 
     private func dial() async throws {
         var backoff = Backoff()
-        var random = SystemRandomNumberGenerator()
         let dialler = Dialler(
             on: .singletonMultiThreadedEventLoopGroup,
             limits: TransportLimits(frameBytesMax: Limits.standard.frameBytesMax)
@@ -102,17 +98,17 @@ public final class StoreNode: Service {
             do {
                 let wasOnline = try await holdSession(dialler)
                 if wasOnline { backoff.succeeded() }
-                pause = backoff.failed(using: &random)
+                pause = .random(in: backoff.failed())
                 let (text, isSeldom) = Self.text(of: board.takeEnding())
                 if wasOnline || told != text { log.warning("lost the hub: \(text)") }
                 told = text
-                if isSeldom { pause = max(pause, Self.seldomMilliseconds) }
+                if isSeldom { pause = max(pause, Backoff.seldomMilliseconds) }
             } catch let fault as TransportFault {
-                pause = backoff.failed(using: &random)
+                pause = .random(in: backoff.failed())
                 if told != fault.description { log.warning("no connection to the hub: \(fault)") }
                 told = fault.description
             } catch let error as ReplicaError {
-                pause = backoff.failed(using: &random)
+                pause = .random(in: backoff.failed())
                 board.failed(error)
                 if told != error.description { log.error("no session with the hub: \(error)") }
                 told = error.description

@@ -16,7 +16,7 @@ final class StoreDaemon: Daemon {
     private(set) var replica: StoreReplica?
     private lazy var work = WorkLine(self)
     private var link: StoreLink?
-    private var redial = Redial()
+    private var backoff = Backoff()
     private var chance: Chance
     private var isSealDue = false
     private var isHouseDue = false
@@ -172,8 +172,8 @@ final class StoreDaemon: Daemon {
     }
 
     private func redialLater(seldom: Bool = false) {
-        let pause = redial.failed(&chance)
-        later(seldom ? max(pause, Redial.seldomMilliseconds) : pause) { [weak self] in self?.dial() }
+        let pause = chance.between(backoff.failed())
+        later(seldom ? max(pause, Backoff.seldomMilliseconds) : pause) { [weak self] in self?.dial() }
     }
 
     /// The link is gone.
@@ -181,7 +181,7 @@ final class StoreDaemon: Daemon {
         guard self.link === link else { return }
         self.link = nil
         store.note(.disconnected(why))
-        if wasOnline { redial.succeeded() }
+        if wasOnline { backoff.succeeded() }
         redialLater(seldom: sequel.map { $0 != .reconnect && $0 != .none } ?? false)
     }
 }

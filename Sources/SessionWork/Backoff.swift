@@ -2,8 +2,12 @@
 /// that lost the hub at one instant do not return at one instant. (Brooker, "Exponential Backoff and Jitter", 2015:
 /// full jitter.)
 ///
-/// Law: after n failures in a row the wait is drawn evenly from `floor` to min(`ceiling`, `floor` · 2ⁿ⁺¹).
+/// Law: after n failures in a row the wait is to be drawn evenly from `floor` to min(`ceiling`, `floor` · 2ⁿ). Who
+/// dials draws: a daemon from the system's luck, a simulated one from its seed.
 public struct Backoff: Hashable, Sendable {
+    /// After an ending that a person has to look at, no sooner than this.
+    public static let seldomMilliseconds: Int64 = 60_000
+
     public let floorMilliseconds: Int64
     public let ceilingMilliseconds: Int64
     /// Failures in a row.
@@ -16,8 +20,8 @@ public struct Backoff: Hashable, Sendable {
         self.ceilingMilliseconds = ceilingMilliseconds
     }
 
-    /// A dial failed, or a session ended: how many milliseconds to wait.
-    public mutating func failed(using random: inout some RandomNumberGenerator) -> Int64 {
+    /// A dial failed, or a session ended: from how many to how many milliseconds to wait.
+    public mutating func failed() -> ClosedRange<Int64> {
         failures += 1
         var most = floorMilliseconds
         for _ in 0..<failures {
@@ -27,7 +31,7 @@ public struct Backoff: Hashable, Sendable {
             }
             most *= 2
         }
-        return Int64.random(in: floorMilliseconds...most, using: &random)
+        return floorMilliseconds...most
     }
 
     /// A session was welcomed. (A handshake alone proves little: a hub may refuse the store right after it.)
