@@ -2,6 +2,7 @@ import ChangeLog
 import Logging
 import NIOCore
 import Replica
+import SessionWork
 import SyncSession
 import Transport
 import Trust
@@ -101,12 +102,8 @@ final class HubJoin {
                         + "`linli hub invite \(request.store)`"
                 )
             )
-        case .frozen:
-            return .refused(
-                Bye(.frozen, "store \(request.store) is frozen; `linli hub thaw \(request.store)` lets it in")
-            )
-        case .retired:
-            return .refused(Bye(.retired, "store \(request.store) is retired; it can be invited under another name"))
+        case .frozen: return .refused(Bye(SessionRefusal.frozen, store: request.store))
+        case .retired: return .refused(Bye(SessionRefusal.retired, store: request.store))
         }
     }
 }

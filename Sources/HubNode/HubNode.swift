@@ -123,6 +123,11 @@ extension HubNode {
                 let registry = HubRegistry(directory: directory)
                 let token = try await shared.writer.run { replica in try registry.invite(invitation, in: replica) }
                 return try .done(InvitedStore(token: token))
+            case .order(let order):
+                let (said, end) = try await shared.writer.run { replica in try HubOrders.obey(order, in: replica) }
+                if let end, let store = NodeName(order.store) { shared.board.end(store, end) }
+                log.notice("\(said.said)")
+                return try .done(said)
             }
         } catch let refusal as ControlRefusal {
             return .refused(refusal)

@@ -111,6 +111,7 @@ extension MergeOutcome {
         case .damaged(let how):
             .end(Bye(.protocolError, "changeset \(number) is damaged: \(how); the session begins again"))
         case .stranger: .end(Bye(.retired, "the site does not take part any more; join again with a new token"))
+        case .frozen(let store): .end(Bye(SessionRefusal.frozen, store: store))
         }
     }
 }

@@ -21,6 +21,8 @@ final class StoreBoard: Sendable {
         case session
         /// Old changesets, and rights that move by share.
         case housekeeping
+        /// Being let in: the hub, or the handshake, says no until a person has done something.
+        case admission
     }
 
     struct Facts: Sendable {
@@ -86,6 +88,7 @@ final class StoreBoard: Sendable {
     func online(_ welcome: Welcome) {
         state.withLock {
             $0.facts.isConnected = true
+            $0.facts.troubles[.admission] = nil
             $0.facts.wasOnline = true
             $0.facts.sessions += 1
             $0.facts.network = welcome.network
@@ -166,9 +169,9 @@ final class StoreBoard: Sendable {
 
     // MARK: Trouble
 
-    func failed(_ error: any Error, at chore: Chore = .session) {
-        state.withLock { $0.facts.troubles[chore] = "\(error)" }
-    }
+    func failed(_ error: any Error, at chore: Chore = .session) { failed("\(error)", at: chore) }
+
+    func failed(_ trouble: String, at chore: Chore) { state.withLock { $0.facts.troubles[chore] = trouble } }
 
     /// - Returns: whether it had failed before.
     @discardableResult

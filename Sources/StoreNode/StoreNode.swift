@@ -102,11 +102,15 @@ public final class StoreNode: Service {
                 let (text, isSeldom) = Self.text(of: board.takeEnding())
                 if wasOnline || told != text { log.warning("lost the hub: \(text)") }
                 told = text
-                if isSeldom { pause = max(pause, Backoff.seldomMilliseconds) }
+                if isSeldom {
+                    pause = max(pause, Backoff.seldomMilliseconds)
+                    board.failed(text, at: .admission)
+                }
             } catch let fault as TransportFault {
                 pause = .random(in: backoff.failed())
                 if told != fault.description { log.warning("no connection to the hub: \(fault)") }
                 told = fault.description
+                if fault.needsAPerson { board.failed(fault, at: .admission) }
             } catch let error as ReplicaError {
                 pause = .random(in: backoff.failed())
                 board.failed(error)

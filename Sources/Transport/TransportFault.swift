@@ -15,6 +15,14 @@ public enum TransportFault: Error, Hashable, Sendable, CustomStringConvertible {
     case noAnswer(Endpoint, Disconnect)
     case unusableCredentials(String)
 
+    /// One end does not accept the other; no dialling changes that.
+    public var needsAPerson: Bool {
+        switch self {
+        case .handshake(_, .peerRefused), .handshake(_, .refusedByPeer), .unusableCredentials: true
+        default: false
+        }
+    }
+
     public var description: String {
         switch self {
         case .portInUse(let endpoint):

@@ -16,9 +16,9 @@ extension HubWriter {
         into report: inout MergeReport
     ) throws -> MergeOutcome {
         let header = changeset.header
-        guard let site = sites[header.site], !site.isHub, let store = stores[site.store], store.state == .active,
-            site.state != .retired
-        else { return .stranger }
+        guard let site = sites[header.site], !site.isHub, let store = stores[site.store] else { return .stranger }
+        if store.state == .frozen { return .frozen(site.store) }
+        guard store.state == .active, site.state != .retired else { return .stranger }
         guard header.number > site.number else { return .merged(through: site.number) }
         guard header.number == site.number.next else { return .gap(expected: site.number.next) }
         guard header.previous == site.hash else { return .forked }

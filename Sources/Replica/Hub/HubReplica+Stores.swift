@@ -48,7 +48,6 @@ extension HubReplica {
 
     /// What became of a join.
     public enum Joining: Hashable, Sendable {
-        /// - Parameter missing: fenced sites of the store, and the last number that the hub has of each.
         case joined(region: String)
         /// The hub knows no such store.
         case stranger
@@ -91,56 +90,6 @@ extension HubReplica {
             answer = .joined(region: entry.region)
         }
         return answer
-    }
-
-    /// A store may not take part until it is thawed.
-    public func freeze(_ store: NodeName, nowMilliseconds: Int64) throws(ReplicaError) -> Bool {
-        try change(store, nowMilliseconds) { hub, entry in
-            guard entry.state != .retired else { return false }
-            var entry = entry
-            entry.state = .frozen
-            try hub.stores.save(entry)
-            return true
-        }
-    }
-
-    public func thaw(_ store: NodeName, nowMilliseconds: Int64) throws(ReplicaError) -> Bool {
-        try change(store, nowMilliseconds) { hub, entry in
-            guard entry.state == .frozen else { return entry.state != .retired }
-            var entry = entry
-            entry.state = entry.site == nil ? .invited : .active
-            try hub.stores.save(entry)
-            return true
-        }
-    }
-
-    /// A store is gone for good: its sites are fenced, their rights stay frozen until they are reclaimed.
-    public func retire(_ store: NodeName, nowMilliseconds: Int64) throws(ReplicaError) -> Bool {
-        try change(store, nowMilliseconds) { hub, entry in
-            try hub.retire(entry)
-            return true
-        }
-    }
-
-    /// The rights of the store's fenced sites become the hub's.
-    public func reclaim(_ store: NodeName, nowMilliseconds: Int64) throws(ReplicaError) -> Bool {
-        try change(store, nowMilliseconds) { hub, entry in
-            try hub.reclaim(entry.store)
-            return true
-        }
-    }
-
-    /// False: the hub knows no such store, or it does not go.
-    private func change(
-        _ store: NodeName,
-        _ nowMilliseconds: Int64,
-        _ body: (HubWriter, HubStore) throws -> Bool
-    ) throws(ReplicaError) -> Bool {
-        var isDone = false
-        try transact(nowMilliseconds) { hub, _ in
-            if let entry = hub.stores[store] { isDone = try body(hub, entry) }
-        }
-        return isDone
     }
 
     /// All stores, in order of name.

@@ -121,7 +121,7 @@ public final class HubReplica: Sendable {
             switch outcome {
             case .merged(let through): try held.drop(upTo: through, site: changeset.header.site)
             case .damaged: try held.drop(changeset.header.number, site: changeset.header.site)
-            case .gap, .forked, .stranger: break
+            case .gap, .forked, .stranger, .frozen: break
             }
         }
         return report

@@ -30,6 +30,8 @@ public enum MergeOutcome: Hashable, Sendable {
     case damaged(String)
     /// The site, or its store, does not take part.
     case stranger
+    /// The store was frozen meanwhile; its changesets are taken once it is thawed.
+    case frozen(NodeName)
 }
 
 /// What one transaction of the hub's writer did.

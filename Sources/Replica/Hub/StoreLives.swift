@@ -28,14 +28,19 @@ extension HubWriter {
     }
 
     /// The rights of a store's fenced sites become the hub's.
-    func reclaim(_ store: NodeName) throws(ReplicaError) {
+    ///
+    /// - Returns: whether there were any.
+    func release(_ store: NodeName) throws(ReplicaError) -> Bool {
+        let before = moved.count
         for site in sites.sites(of: store) where site.state != .active {
             try moveRights(
                 from: HubSite.fencedHolder(store: store, site: site.site),
                 to: NodeName.hub.text
             )
         }
+        let hasMoved = moved.count > before
         try shareGrants()
+        return hasMoved
     }
 
     func retire(_ store: HubStore) throws(ReplicaError) {

@@ -5,6 +5,7 @@
 ///     {"ask":"status"}
 ///     {"ask":"wait","timeout_ms":30000}
 ///     {"ask":"invite","store":"nanjing-3","region":"east","name":"Nanjing Road","expires_ms":86400000}
+///     {"ask":"order","verb":"freeze","store":"nanjing-3","rights":"keep"}
 public enum ControlRequest: Hashable, Sendable {
     /// Answered with a `NodeStatus`.
     case status
@@ -13,6 +14,8 @@ public enum ControlRequest: Hashable, Sendable {
     case wait(timeoutMilliseconds: Int64)
     /// At a hub: answered with an `InvitedStore`.
     case invite(Invitation)
+    /// At a hub: answered with a `StoreOrdered`.
+    case order(StoreOrder)
 
     /// A store that may join.
     public struct Invitation: Hashable, Sendable {
@@ -47,7 +50,7 @@ public struct ControlDone: Hashable, Sendable, Codable {
 }
 
 extension ControlRequest: Codable {
-    private enum Word: String, Codable { case status, wait, invite }
+    private enum Word: String, Codable { case status, wait, invite, order }
 
     private enum CodingKeys: String, CodingKey {
         case ask, store, region, name
@@ -69,6 +72,7 @@ extension ControlRequest: Codable {
                     expiresMilliseconds: try fields.decode(Int64.self, forKey: .expiresMilliseconds)
                 )
             )
+        case .order: self = .order(try StoreOrder(from: decoder))
         }
     }
 
@@ -85,6 +89,9 @@ extension ControlRequest: Codable {
             try fields.encode(invitation.region, forKey: .region)
             try fields.encode(invitation.name, forKey: .name)
             try fields.encode(invitation.expiresMilliseconds, forKey: .expiresMilliseconds)
+        case .order(let order):
+            try fields.encode(Word.order, forKey: .ask)
+            try order.encode(to: encoder)
         }
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ChangeLog
+import Transport
 import Trust
 
 /// How arguments become names; each refusal says what a name may be.
@@ -27,6 +28,13 @@ enum Names {
             throw ValidationError("a region has at most 255 bytes and no control characters")
         }
         return text
+    }
+
+    static func rights(_ text: String) throws -> StoreOrder.Rights {
+        guard let rights = StoreOrder.Rights(rawValue: text) else {
+            throw ValidationError("write 'release' to give them to the hub, or 'keep' to leave them frozen")
+        }
+        return rights
     }
 
     static func endpoint(_ text: String) throws -> Endpoint { try Endpoint(parsing: text) }

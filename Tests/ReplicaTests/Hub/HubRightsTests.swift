@@ -151,7 +151,7 @@ struct HubRightsTests {
         // The lost disk turns up: it spends its own.
         try spend(east, 1)
         #expect(try rights(world) == ["\(frozen)|5"])
-        #expect(try world.hub.reclaim(second.store, nowMilliseconds: world.now))
+        #expect(try world.hub.release(second.store, nowMilliseconds: world.now) == .done)
         #expect(try rights(world) == ["hub|5"])
         try spend(east, 2)
         #expect(try rights(world) == ["hub|3"])

@@ -125,17 +125,20 @@ struct HubSessionTests {
     func statesOfStores() throws {
         let world = try HubWorld()
         let east = try world.join("east")
-        #expect(try world.hub.freeze(east.store, nowMilliseconds: world.now))
+        #expect(try world.hub.freeze(east.store, nowMilliseconds: world.now) == .done)
         #expect(try open(world, east.facts(tag: nil)) == .refused(.frozen))
         let changeset = try east.changeset([east.insert("board", ["k": text("a")])])
-        #expect(try world.hub.merge([changeset], nowMilliseconds: world.now).outcomes == [.stranger])
-        #expect(try world.hub.thaw(east.store, nowMilliseconds: world.now))
+        #expect(try world.hub.merge([changeset], nowMilliseconds: world.now).outcomes == [.frozen(east.store)])
+        #expect(try world.hub.freeze(east.store, nowMilliseconds: world.now) == .already)
+        #expect(try world.hub.thaw(east.store, nowMilliseconds: world.now) == .done)
         #expect(
             try world.hub.merge([changeset], nowMilliseconds: world.now).outcomes == [
                 .merged(through: ChangesetNumber(1))
             ]
         )
-        #expect(try world.hub.retire(east.store, nowMilliseconds: world.now))
+        #expect(try world.hub.retire(east.store, nowMilliseconds: world.now) == .done)
+        #expect(try world.hub.thaw(east.store, nowMilliseconds: world.now) == .retired)
+        #expect(try world.hub.retire(try #require(NodeName("nobody")), nowMilliseconds: world.now) == .unknown)
         #expect(try open(world, east.facts(tag: nil)) == .refused(.retired))
         var facts = east.facts(tag: nil)
         facts.store = try #require(NodeName("nobody"))
