@@ -66,7 +66,7 @@ let package = Package(
         room("Trust", ["ChangeLog", .crypto, .x509, .asn1]),
         // Floor 3
         room("Transport", ["ChangeLog", "SyncSession", "WireFormat", "Trust", .nio, .nioPosix, .nioSSL, .nioTLS]),
-        room("Retail"),
+        room("Retail", ["ChangeLog", "Replica"]),
         room("SessionWork", ["ChangeLog", "NetworkSchema", "SyncSession", "Replica"]),
         // Floor 4
         .target(name: "CSimulatedDisk", linkerSettings: [.linkedLibrary("sqlite3")]),
@@ -118,6 +118,7 @@ let package = Package(
             ["WireFormat", "WireMessages", "SyncSession", "ChangeLog", .protobuf, .nio, .crypto]
         ),
         tests("ReplicaTests", ["Replica", "NetworkSchema", "ChangeLog", "Retail", .sqlite, .crypto]),
+        tests("RetailTests", ["Retail", "Replica", "NetworkSchema", "ChangeLog"]),
         tests("TrustTests", ["Trust", "ChangeLog", .crypto, .x509, .asn1]),
         tests("SessionWorkTests", ["SessionWork", "Replica", "SyncSession", "NetworkSchema", "ChangeLog"]),
         tests("TransportTests", ["Transport", "SyncSession", "Trust", "ChangeLog", .nio, .nioPosix, .nioSSL]),

@@ -35,7 +35,10 @@ final class RetailAtomicChecker: Checker {
             }
         }
         let torn = try snapshot.sql.statement(
-            "SELECT p.sku, p.valid_from, q.name FROM price p JOIN product q USING (sku) WHERE q.name <> 'v' || p.valid_from"
+            """
+            SELECT p.sku, p.amount - \(RetailWorkload.firstPrice), q.name FROM price p JOIN product q USING (sku) \
+            WHERE q.name <> 'v' || (p.amount - \(RetailWorkload.firstPrice))
+            """
         )
         defer { torn.reset() }
         guard try torn.step() else { return }

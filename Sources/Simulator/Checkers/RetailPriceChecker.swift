@@ -8,7 +8,7 @@ final class RetailPriceChecker: Checker {
     private var seen: [String: Int64] = [:]
 
     func check(_ snapshot: Snapshot) throws {
-        let row = try snapshot.sql.statement("SELECT sku, valid_from FROM price")
+        let row = try snapshot.sql.statement("SELECT sku, amount - \(RetailWorkload.firstPrice) FROM price")
         defer { row.reset() }
         while try row.step() {
             let key = "\(snapshot.node) \(row.string(0))"

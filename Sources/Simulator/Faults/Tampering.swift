@@ -35,7 +35,7 @@ struct Tampering {
                 """
             )
         case .olderRead:
-            (false, "UPDATE price SET valid_from = valid_from - 1; UPDATE product SET name = 'v-1'")
+            (false, "UPDATE price SET amount = amount - 1; UPDATE product SET name = 'v-1'")
         case .halfTransaction: (false, "UPDATE product SET name = 'v9999'")
         case .forgottenEviction:
             (false, "INSERT INTO customer_order(id, store_id) VALUES ('moved-away', 'store-1')")

@@ -14,15 +14,15 @@ enum RetailSQL {
         try sql.execute(
             """
             INSERT INTO product(sku, name) VALUES ('\(name(sku))', 'v0');
-            INSERT INTO price(sku, amount, valid_from) VALUES ('\(name(sku))', \(300 + sku * 10), 0);
+            INSERT INTO price(sku, amount) VALUES ('\(name(sku))', \(RetailWorkload.firstPrice));
             """
         )
     }
 
     /// A price, and the product's name with it, so that the two can be seen to belong together.
     static func changePrice(of sku: Int, version: Int64, _ sql: SQL) throws {
-        let price = try sql.statement("UPDATE price SET amount = ?1, valid_from = ?2 WHERE sku = ?3")
-        try price.bind(1, 300 + version % 700).bind(2, version).bind(3, name(sku)).run()
+        let price = try sql.statement("UPDATE price SET amount = ?1 WHERE sku = ?2")
+        try price.bind(1, RetailWorkload.firstPrice + version).bind(2, name(sku)).run()
         let product = try sql.statement("UPDATE product SET name = ?1 WHERE sku = ?2")
         try product.bind(1, "v\(version)").bind(2, name(sku)).run()
     }

@@ -10,6 +10,8 @@ import Retail
 ///     at the hub   order · cancellation · note · prices of several products at once
 final class RetailWorkload: Workload {
     static let products = 20
+    /// An amount is this and the version that wrote it.
+    static let firstPrice: Int64 = 1_000
 
     let schema: NetworkSchema
     let ledger = Ledger()
