@@ -123,6 +123,12 @@ let package = Package(
         tests("SessionWorkTests", ["SessionWork", "Replica", "SyncSession", "NetworkSchema", "ChangeLog"]),
         tests("TransportTests", ["Transport", "SyncSession", "Trust", "ChangeLog", .nio, .nioPosix, .nioSSL]),
         tests("SimulatorTests", ["Simulator", "Replica", "NetworkSchema", "ChangeLog", "SyncSession", .sqlite, .nio]),
-        tests("ProcessTests", ["Rehearsal", "Replica", "ChangeLog", .nio, .nioPosix]),
+        tests(
+            "ProcessTests",
+            [
+                "Rehearsal", "Replica", "ChangeLog", "SyncSession", "SessionWork", "WireFormat", "Trust", "Transport",
+                .nio, .nioPosix,
+            ]
+        ),
     ]
 )

@@ -52,6 +52,7 @@ final class HubBoard: Sendable {
         var sessions: [SiteID: Present] = [:]
         var head = Position.start
         var troubles: [Chore: Trouble] = [:]
+        var refusedPushes = 0
     }
 
     private let state = Mutex(State())
@@ -140,6 +141,12 @@ final class HubBoard: Sendable {
         let bells = state.withLock { $0.sessions.values.map { $0.bell }.filter { $0.store == store } }
         for bell in bells { bell.ring(.end(bye)) }
     }
+
+    /// A session ended because its store had not signed what it pushed.
+    func refusedPush() { state.withLock { $0.refusedPushes += 1 } }
+
+    /// Sessions that ended so, since the daemon started.
+    var refusedPushes: Int { state.withLock { $0.refusedPushes } }
 
     /// - Returns: whether this is news.
     func failed(_ error: any Error, at chore: Chore) -> Bool {

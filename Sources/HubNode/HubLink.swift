@@ -6,6 +6,7 @@ import Replica
 import SessionWork
 import SyncSession
 import Transport
+import Trust
 import WireFormat
 
 /// One connection of a store at work: hands a `HubSession` what happens and performs what it asks for.
@@ -16,6 +17,8 @@ final class HubLink {
     private var session = HubSession()
     private let connection: Transport.Connection
     private let store: NodeName
+    /// Checks the signatures of what the store pushes, with the key of the certificate that the connection proved.
+    private let witness: PushWitness
     private let hub: HubShared
     private var site: SiteID?
     private var ticker: RepeatedTask?
@@ -23,9 +26,10 @@ final class HubLink {
     private var errands: HubErrands?
     private var log: Logger
 
-    init(_ connection: Transport.Connection, store: NodeName, hub: HubShared) {
+    init(_ connection: Transport.Connection, store: NodeName, verifier: ChangesetVerifier, hub: HubShared) {
         self.connection = connection
         self.store = store
+        witness = PushWitness(certificate: verifier.certificate) { verifier.isSigned($0, $1) }
         self.hub = hub
         log = hub.log
         log[metadataKey: "store"] = "\(store)"
@@ -84,6 +88,13 @@ final class HubLink {
     private func submit(_ errand: HubErrand) {
         switch errand {
         case .write(let job): hub.writer.submit(.other(inTurn(job)))
+        case .refuse(let push):
+            hub.board.refusedPush()
+            log.error(
+                "pushed what it did not sign: \(push.bye.reason)",
+                metadata: ["from": "\(connection.remoteAddress)"]
+            )
+            handle(.end(push.bye))
         case .read(let job):
             let (replica, body) = (hub.replica, inTurn(job))
             hub.readers.submit { state in
@@ -135,7 +146,7 @@ final class HubLink {
             )
         }
         site = hello.site
-        errands = HubErrands(site: hello.site)
+        errands = HubErrands(site: hello.site, witness: witness)
         let link = NIOLoopBound(self, eventLoop: connection.eventLoop)
         let bell = HubBoard.Doorbell(
             link: ObjectIdentifier(self),

@@ -51,8 +51,14 @@ public final class HubNode: Service {
             turnedAway: { failure, address in log.notice("turned away: \(failure)", metadata: ["from": "\(address)"]) }
         ) { connection in
             switch connection.peer {
-            case .node(let identity): HubLink(connection, store: identity.node, hub: shared).begin()
-            case .joining: HubJoin(connection, hub: shared, authority: authority).begin()
+            case .node(let identity):
+                guard let verifier = connection.certificate.flatMap(ChangesetVerifier.init) else {
+                    log.notice("turned away: a key that is not on P-256", metadata: ["store": "\(identity.node)"])
+                    connection.close()
+                    return ConnectionEvents(received: { _ in }, closed: { _ in })
+                }
+                return HubLink(connection, store: identity.node, verifier: verifier, hub: shared).begin()
+            case .joining: return HubJoin(connection, hub: shared, authority: authority).begin()
             }
         }
         log.info("listening on \(listener.endpoint)", metadata: ["network": "\(shared.network)"])
@@ -160,6 +166,7 @@ extension HubNode {
         status.lagMilliseconds = 0
         status.clockOffsetMilliseconds = 0
         status.trouble = shared.board.trouble ?? status.trouble
+        status.refusedPushes = shared.board.refusedPushes
         return status
     }
 }

@@ -14,6 +14,8 @@ public enum HubErrand: Sendable {
     /// A changeset that is complete: `outcome.event(for: number)` is the session's answer. `bytes` is its size, or its
     /// last part's.
     case merge(IncomingChangeset, number: ChangesetNumber, bytes: Int)
+    /// The session is to end: what it pushed is not signed by its store.
+    case refuse(UnsignedPush)
 }
 
 /// The errands of one session, and what it must remember between them.
@@ -25,8 +27,13 @@ public struct HubErrands: Sendable {
     private var header: ChangesetHeader?
     /// The rest of a round, read from one snapshot, and not yet asked for.
     private let rest = RestSlot()
+    private var run: SignedRun
 
-    public init(site: SiteID) { self.site = site }
+    /// - Parameter witness: checks the store's signatures; nil where changesets need none.
+    public init(site: SiteID, witness: PushWitness? = nil) {
+        self.site = site
+        run = SignedRun(witness: witness)
+    }
 
     /// The errands that an effect asks for, in order; none for what concerns the line, or who is there.
     public mutating func errands(for effect: HubSession.Effect) -> [HubErrand] {
@@ -64,15 +71,21 @@ public struct HubErrands: Sendable {
         }
         if header.parts == 1 {
             let segments = header.segments == 0 ? [] : [part.bytes]
-            let whole = IncomingChangeset(header: header, body: .segments(segments))
-            return [.merge(whole, number: header.number, bytes: part.bytes.count)]
+            return merge(IncomingChangeset(header: header, body: .segments(segments)), last: part)
         }
         let holdLast = HubErrand.write { replica, _ in
             _ = try hold(replica)
             return nil
         }
-        let held = IncomingChangeset(header: header, body: .held)
-        return [holdLast, .merge(held, number: header.number, bytes: part.bytes.count)]
+        return [holdLast] + merge(IncomingChangeset(header: header, body: .held), last: part)
+    }
+
+    private mutating func merge(_ changeset: IncomingChangeset, last: PushPart) -> [HubErrand] {
+        do {
+            return try run.take(changeset, bytes: last.bytes.count, signature: last.signature)
+        } catch {
+            return [.refuse(error)]
+        }
     }
 
     private static var sealHead: HubErrand {

@@ -38,9 +38,15 @@ public enum StoreErrand: Sendable {
 
     /// Does the errand.
     ///
-    /// - Parameter now: this machine's clocks.
+    /// - Parameters:
+    ///   - now: this machine's clocks.
+    ///   - sign: makes the store's signature; nil where nobody asks for one.
     /// - Returns: the answer that the session waits for, if it waits for one.
-    public func run(on replica: StoreReplica, at now: Moment) throws -> StoreSession.Event? {
+    public func run(
+        on replica: StoreReplica,
+        at now: Moment,
+        sign: SignChangeset? = nil
+    ) throws -> StoreSession.Event? {
         replica.clocksRead(now)
         switch self {
         case .storeTag(let tag):
@@ -54,7 +60,7 @@ public enum StoreErrand: Sendable {
             if freezesRights, welcome.way != .resync { try replica.freezeRights() }
         case .acknowledged(let number): try replica.acknowledged(through: number)
         case .load(let number, let part, let bytesMax):
-            return try Self.load(number, part: part, bytesMax: bytesMax, from: replica)
+            return try Self.load(number, part: part, bytesMax: bytesMax, from: replica, sign: sign)
         case .adoptSchema(_, let document):
             let schema = try NetworkSchema(yaml: String(decoding: document, as: UTF8.self))
             try replica.adoptSchema(SchemaPlan(schema), wallMilliseconds: now.wallMilliseconds)
@@ -77,8 +83,9 @@ public enum StoreErrand: Sendable {
         _ number: ChangesetNumber,
         part: Int,
         bytesMax: Int,
-        from replica: StoreReplica
-    ) throws(ReplicaError) -> StoreSession.Event {
+        from replica: StoreReplica,
+        sign: SignChangeset?
+    ) throws -> StoreSession.Event {
         let parts: [OutboxPart]
         do {
             parts = try replica.parts(
@@ -92,7 +99,9 @@ public enum StoreErrand: Sendable {
             return .missing
         }
         guard let first = parts.first, (first.number, first.part) == (number, part) else { return .missing }
-        return .loaded(parts.map(PushPart.init))
+        var loaded = parts.map(PushPart.init)
+        if let sign { try loaded.sign(with: sign) }
+        return .loaded(loaded)
     }
 }
 

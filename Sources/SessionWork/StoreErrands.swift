@@ -8,8 +8,10 @@ import Synchronization
 /// disk) would be committed without that chunk's rows, and nobody would ever send them again.
 public final class StoreErrands: Sendable {
     private let hasFailed = Atomic<Bool>(false)
+    private let sign: SignChangeset?
 
-    public init() {}
+    /// - Parameter sign: makes the store's signature; nil where nobody asks for one.
+    public init(sign: SignChangeset? = nil) { self.sign = sign }
 
     /// One has failed; the session is to end.
     public var areOver: Bool { hasFailed.load(ordering: .sequentiallyConsistent) }
@@ -23,7 +25,7 @@ public final class StoreErrands: Sendable {
         at now: Moment
     ) throws -> StoreSession.Event? {
         if areOver { return nil }
-        do { return try errand.run(on: replica, at: now) } catch {
+        do { return try errand.run(on: replica, at: now, sign: sign) } catch {
             hasFailed.store(true, ordering: .sequentiallyConsistent)
             throw error
         }

@@ -5,6 +5,7 @@ import Replica
 import SessionWork
 import SyncSession
 import Transport
+import Trust
 import WireFormat
 
 /// One connection to the hub at work: hands a `StoreSession` what happens and performs what it asks for.
@@ -17,17 +18,19 @@ final class StoreLink {
     private let work: WorkThread<StoreReplica>
     private let board: StoreBoard
     private let log: Logger
-    private let errands = StoreErrands()
+    private let errands: StoreErrands
     private var ticker: RepeatedTask?
 
     init(
         _ connection: Transport.Connection,
         hello: Hello,
+        key: NodeKey,
         work: WorkThread<StoreReplica>,
         board: StoreBoard,
         log: Logger
     ) {
         session = StoreSession(hello: hello)
+        errands = StoreErrands { hash in try key.sign(hash) }
         self.connection = connection
         self.work = work
         self.board = board

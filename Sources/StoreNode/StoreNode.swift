@@ -125,10 +125,10 @@ public final class StoreNode: Service {
     ///
     /// - Returns: whether a session was at work.
     private func holdSession(_ dialler: Dialler) async throws -> Bool {
-        let (work, board, log, program) = (work, board, log, program)
+        let (work, board, log, program, key) = (work, board, log, program, credentials.key)
         let hello = try await work.run { replica in Hello(try replica.hello(), program: program) }
         let connection = try await dialler.connect(to: hub, as: credentials) { connection in
-            StoreLink(connection, hello: hello, work: work, board: board, log: log).begin()
+            StoreLink(connection, hello: hello, key: key, work: work, board: board, log: log).begin()
         }
         await withTaskCancellationHandler {
             await connection.waitUntilClosed()

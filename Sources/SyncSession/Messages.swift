@@ -75,12 +75,21 @@ public struct PushPart: Hashable, Sendable {
     /// With part 0, and with the first part of a resumed changeset.
     public var header: ChangesetHeader?
     public var bytes: [UInt8]
+    /// May come with the last part of a changeset: over its hash, and so over all changesets before it.
+    public var signature: ChangesetSignature?
 
-    public init(number: ChangesetNumber, part: Int, header: ChangesetHeader?, bytes: [UInt8]) {
+    public init(
+        number: ChangesetNumber,
+        part: Int,
+        header: ChangesetHeader?,
+        bytes: [UInt8],
+        signature: ChangesetSignature? = nil
+    ) {
         self.number = number
         self.part = part
         self.header = header
         self.bytes = bytes
+        self.signature = signature
     }
 }
 

@@ -1,4 +1,5 @@
 public import NIOCore
+public import Trust
 
 /// One connection to a peer that was let in. Owned by whoever attached to it; may be used from any thread.
 ///
@@ -8,6 +9,8 @@ public import NIOCore
 /// connection's event loop, one at a time.
 public struct Connection: Sendable {
     public let peer: ConnectionPeer
+    /// The peer's own certificate; nil for a joining machine, which shows none.
+    public let certificate: NodeCertificate?
     /// Address and port of the peer's end, for logs.
     public let remoteAddress: String
     let channel: any Channel

@@ -61,7 +61,12 @@ final class HandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
 
     private func admit(_ peer: ConnectionPeer, _ context: ChannelHandlerContext) {
         let channel = context.channel
-        let connection = Connection(peer: peer, remoteAddress: channel.remoteAddressText, channel: channel)
+        let connection = Connection(
+            peer: peer,
+            certificate: check.certificate,
+            remoteAddress: channel.remoteAddressText,
+            channel: channel
+        )
         let handler = FrameHandler(limits: limits, isStranger: peer == .joining) { [attach] in attach(connection) }
         do {
             try context.pipeline.syncOperations.addHandler(handler)

@@ -19,7 +19,8 @@ final class PeerCheck {
     private let expectation: Expectation
     private let now: WallClock
     private var authority: AuthorityCertificate?
-    private var identity: PeerIdentity?
+    /// Of the peer, once it was vouched for.
+    private(set) var certificate: NodeCertificate?
     private(set) var failure: HandshakeFailure?
 
     init(_ expectation: Expectation, authority: AuthorityCertificate?, now: WallClock) {
@@ -34,7 +35,7 @@ final class PeerCheck {
     /// For NIOSSL: are these the certificates of a peer that we talk to?
     func verify(_ certificates: [NIOSSLCertificate]) -> NIOSSLVerificationResult {
         do {
-            identity = try identify(certificates)
+            certificate = try identify(certificates)
             return .certificateVerified
         } catch {
             fail(.peerRefused(error))
@@ -44,7 +45,7 @@ final class PeerCheck {
 
     /// Once the handshake is done: who is it, given the protocol that was agreed?
     func admit(_ name: String?) throws(HandshakeFailure) -> ConnectionPeer {
-        switch (expectation, name.flatMap(ProtocolName.init), identity) {
+        switch (expectation, name.flatMap(ProtocolName.init), certificate?.identity) {
         case (.storeOrJoining, .session, .some(let identity)), (.hub, .session, .some(let identity)),
             (.hubOf, .join, .some(let identity)):
             return .node(identity)
@@ -60,7 +61,7 @@ final class PeerCheck {
     /// The authority that vouched for the peer: the node's own, or the one that the token names.
     var vouchingAuthority: AuthorityCertificate? { authority }
 
-    private func identify(_ certificates: [NIOSSLCertificate]) throws(PeerRefusal) -> PeerIdentity {
+    private func identify(_ certificates: [NIOSSLCertificate]) throws(PeerRefusal) -> NodeCertificate {
         var chain: [[UInt8]] = []
         for certificate in certificates {
             do { chain.append(try certificate.toDERBytes()) } catch { throw .unreadable("\(error)") }
@@ -69,9 +70,9 @@ final class PeerCheck {
             authority = try AuthorityCertificate(named: fingerprint, in: chain)
         }
         guard let authority else { preconditionFailure("a peer check without an authority or a token") }
-        let identity = try authority.identify(chain: chain, atMilliseconds: now.milliseconds())
+        let certificate = try authority.certificate(of: chain, atMilliseconds: now.milliseconds())
         let isHubExpected = if case .storeOrJoining = expectation { false } else { true }
-        guard identity.isHub == isHubExpected else { throw .wrongRole(identity) }
-        return identity
+        guard certificate.identity.isHub == isHubExpected else { throw .wrongRole(certificate.identity) }
+        return certificate
     }
 }

@@ -59,6 +59,11 @@ public struct AuthorityCertificate: Hashable, Sendable {
     /// - Returns: the node whose certificate the authority signed.
     /// - Throws: `PeerRefusal`, whose reason names the clock where the clock decided.
     public func identify(chain: [[UInt8]], atMilliseconds now: Int64) throws(PeerRefusal) -> PeerIdentity {
+        try certificate(of: chain, atMilliseconds: now).identity
+    }
+
+    /// The certificate of the peer that shows this chain, vouched for as in `identify`.
+    public func certificate(of chain: [[UInt8]], atMilliseconds now: Int64) throws(PeerRefusal) -> NodeCertificate {
         guard let der = chain.first else { throw .noCertificate }
         let x509: Certificate
         do { x509 = try Certificate(derEncoded: der) } catch { throw .unreadable("\(error)") }
@@ -70,7 +75,18 @@ public struct AuthorityCertificate: Hashable, Sendable {
         guard now <= validity.notAfterMilliseconds else {
             throw .expired(identity, untilMilliseconds: validity.notAfterMilliseconds, clockMilliseconds: now)
         }
-        return identity
+        return certificate
+    }
+
+    /// Whether the authority signed this certificate of a node, whenever that was: for what was signed with its key
+    /// while it was valid.
+    ///
+    /// - Parameter der: the certificate.
+    /// - Throws: `PeerRefusal`.
+    public func vouch(for der: [UInt8]) throws(PeerRefusal) -> NodeCertificate {
+        let x509: Certificate
+        do { x509 = try Certificate(derEncoded: der) } catch { throw .unreadable("\(error)") }
+        return try vouch(for: x509, der: der)
     }
 
     /// Everything but the clock.

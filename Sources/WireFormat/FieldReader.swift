@@ -88,6 +88,15 @@ struct FieldReader {
         return hash
     }
 
+    /// A changeset's signature; absent bytes are none.
+    func signature(_ bytes: Data, _ field: StaticString) throws(WireError) -> ChangesetSignature? {
+        if bytes.isEmpty { return nil }
+        guard let signature = ChangesetSignature(bytes) else {
+            throw error(field, "has \(bytes.count) bytes instead of \(ChangesetSignature.byteCount)")
+        }
+        return signature
+    }
+
     func bytes(_ bytes: Data, _ field: StaticString, in range: ClosedRange<Int>) throws(WireError) -> [UInt8] {
         guard range.contains(bytes.count) else {
             throw error(field, "has \(bytes.count) bytes, outside \(range.lowerBound) to \(range.upperBound)")

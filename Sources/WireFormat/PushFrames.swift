@@ -10,15 +10,17 @@ extension WirePushPart {
         self.part = UInt64(part.part)
         if let header = part.header { self.header = WireHeader(header) }
         segment = Data(part.bytes)
+        if let signature = part.signature { self.signature = Data(signature.bytes) }
     }
 
     func pushPart() throws(WireError) -> PushPart {
         let fields = FieldReader("push")
         let number = try fields.changeset(self.number, "number", from: 1)
         let part = try fields.count(self.part, "part", in: 0...FieldLimits.ordinalMax)
+        let signature = try fields.signature(self.signature, "signature")
         guard hasHeader else {
             guard !segment.isEmpty else { throw fields.error("segment", "is empty, without a header that says so") }
-            return PushPart(number: number, part: part, header: nil, bytes: [UInt8](segment))
+            return PushPart(number: number, part: part, header: nil, bytes: [UInt8](segment), signature: signature)
         }
         let header = try self.header.read(fields)
         guard header.number == number else { throw fields.error("header.number", "is not that of the part") }
@@ -26,7 +28,7 @@ extension WirePushPart {
         guard segment.isEmpty == (header.segments == 0), segment.count <= header.bytes else {
             throw fields.error("segment", "does not fit its changeset's header")
         }
-        return PushPart(number: number, part: part, header: header, bytes: [UInt8](segment))
+        return PushPart(number: number, part: part, header: header, bytes: [UInt8](segment), signature: signature)
     }
 }
 

@@ -652,6 +652,10 @@ public nonisolated struct WirePushPart: Sendable {
 
   public var segment: Data = Data()
 
+  /// With the last part of a changeset: the store's signature over its hash, and so over all before it. ECDSA on P-256
+  /// with SHA-256, 64 bytes: r, then s, the greatest byte first.
+  public var signature: Data = Data()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -1937,7 +1941,7 @@ nonisolated extension WireHeader: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension WirePushPart: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".PushPart"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}number\0\u{1}part\0\u{1}header\0\u{1}segment\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}number\0\u{1}part\0\u{1}header\0\u{1}segment\0\u{1}signature\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1949,6 +1953,7 @@ nonisolated extension WirePushPart: SwiftProtobuf.Message, SwiftProtobuf._Messag
       case 2: try { try decoder.decodeSingularUInt64Field(value: &self.part) }()
       case 3: try { try decoder.decodeSingularMessageField(value: &self._header) }()
       case 4: try { try decoder.decodeSingularBytesField(value: &self.segment) }()
+      case 5: try { try decoder.decodeSingularBytesField(value: &self.signature) }()
       default: break
       }
     }
@@ -1971,6 +1976,9 @@ nonisolated extension WirePushPart: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if !self.segment.isEmpty {
       try visitor.visitSingularBytesField(value: self.segment, fieldNumber: 4)
     }
+    if !self.signature.isEmpty {
+      try visitor.visitSingularBytesField(value: self.signature, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1979,6 +1987,7 @@ nonisolated extension WirePushPart: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if lhs.part != rhs.part {return false}
     if lhs._header != rhs._header {return false}
     if lhs.segment != rhs.segment {return false}
+    if lhs.signature != rhs.signature {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

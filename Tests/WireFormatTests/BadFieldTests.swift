@@ -62,6 +62,8 @@ private let badStoreFields: [(String, @Sendable (inout WireStoreFrame) -> Void)]
     ("header.operations", { $0.push.header.operations = 1 }),
     ("header.operations", { $0.push.header.operations = $0.push.header.bytes + 1 }),
     ("site", { $0.push.header.site = 0 }),
+    ("signature", { $0.push.signature = Data(repeating: 1, count: 63) }),
+    ("signature", { $0.push.signature = Data(repeating: 1, count: 65) }),
     ("segment", { $0.push.segment = Data() }),
     ("segment", { $0.push.segment = Data(repeating: 0, count: 1000) }),
     (

@@ -53,7 +53,8 @@ extension Luck {
                 number: number,
                 part: bounded(0...Int(Int32.max)),
                 header: nil,
-                bytes: bytes(1...(once(in: 5) ? 5000 : 200))
+                bytes: bytes(1...(once(in: 5) ? 5000 : 200)),
+                signature: signature()
             )
         }
         let bytes = bytes(0...200)
@@ -71,7 +72,17 @@ extension Luck {
             bytes: size,
             bodyHash: hash()
         )
-        return PushPart(number: number, part: int(0...Swift.max(segments - 1, 0)), header: header, bytes: bytes)
+        return PushPart(
+            number: number,
+            part: int(0...Swift.max(segments - 1, 0)),
+            header: header,
+            bytes: bytes,
+            signature: signature()
+        )
+    }
+
+    mutating func signature() -> ChangesetSignature? {
+        once(in: 2) ? nil : ChangesetSignature(bytes(ChangesetSignature.byteCount...ChangesetSignature.byteCount))
     }
 
     mutating func welcome() -> Welcome {

@@ -1,4 +1,4 @@
-import ChangeLog
+public import ChangeLog
 import Crypto
 
 /// The segments of a changeset's body, one at a time, wherever they lie.
@@ -51,7 +51,7 @@ struct BodyReader {
 
 extension ChangesetHeader {
     /// By which the next changeset is chained to this one.
-    var hash: ChangesetHash {
+    public var hash: ChangesetHash {
         ChangesetHash(SHA256.hash(data: chainBytes)) ?? .none
     }
 }

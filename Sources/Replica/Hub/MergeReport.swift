@@ -11,10 +11,13 @@ public struct IncomingChangeset: Sendable {
 
     public var header: ChangesetHeader
     public var body: Body
+    /// The store's signature over this changeset's hash, checked; nil where a later one's covers it.
+    public var proof: ChangesetProof?
 
-    public init(header: ChangesetHeader, body: Body) {
+    public init(header: ChangesetHeader, body: Body, proof: ChangesetProof? = nil) {
         self.header = header
         self.body = body
+        self.proof = proof
     }
 }
 

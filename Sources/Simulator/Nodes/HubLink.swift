@@ -103,6 +103,7 @@ final class HubLink: Link {
         case .write(let job): daemon.writer.submit(answer: answer, job)
         case .merge(let incoming, let number, let bytes):
             daemon.writer.merge(incoming, number: number, bytes: bytes, answer: answer)
+        case .refuse(let push): handle(.end(push.bye))
         case .read(let job): daemon.read { [weak daemon] in daemon.flatMap { Self.read(job, $0, answer) } }
         }
     }

@@ -47,6 +47,8 @@ public struct NodeStatus: Hashable, Sendable {
     public var trouble: String?
     /// At a hub only, by name.
     public var stores: [StoreStatus]?
+    /// At a running hub only: sessions that ended because their store had not signed what it pushed, since the start.
+    public var refusedPushes: Int?
 
     public init(
         role: Role,
@@ -75,6 +77,7 @@ extension NodeStatus: Codable {
         case isConnected = "connected"
         case lagMilliseconds = "lag_ms"
         case clockOffsetMilliseconds = "clock_offset_ms"
+        case refusedPushes = "refused_pushes"
     }
 
     /// What is not known is `null`, never absent; only `stores` is absent at a store.
@@ -99,5 +102,6 @@ extension NodeStatus: Codable {
         try fields.encode(exceptions, forKey: .exceptions)
         try fields.encode(trouble, forKey: .trouble)
         try fields.encodeIfPresent(stores, forKey: .stores)
+        try fields.encodeIfPresent(refusedPushes, forKey: .refusedPushes)
     }
 }
