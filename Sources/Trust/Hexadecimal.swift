@@ -11,4 +11,20 @@ enum Hexadecimal {
         }
         return String(decoding: text, as: UTF8.self)
     }
+
+    /// nil unless there are two lower-case digits for each byte: one text for each byte string.
+    static func bytes(_ text: String) -> [UInt8]? {
+        var bytes: [UInt8] = []
+        var high: UInt8?
+        for character in text.utf8 {
+            guard let digit = digits.firstIndex(of: character) else { return nil }
+            if let first = high {
+                bytes.append(first << 4 | UInt8(digit))
+                high = nil
+            } else {
+                high = UInt8(digit)
+            }
+        }
+        return high == nil ? bytes : nil
+    }
 }

@@ -31,6 +31,8 @@ enum ExitCodes {
         case let error as CertificateError: code(of: error)
         case let error as JoinTokenError: error == .notAStore ? badInput : notPermitted
         case is JoinRefused: notPermitted
+        case is JournalProof.Absence: badInput
+        case let error as ReceiptFault: if case .unreadable = error { badInput } else { notSo }
         case is SchemaError, is EndpointError, is SalesFile.Failure: badInput
         default: fault
         }

@@ -23,6 +23,7 @@ struct Linli: AsyncParsableCommand {
                 name: "Looking at a node",
                 subcommands: [StatusCommand.self, WaitCommand.self, DigestCommand.self, ConflictsCommand.self]
             ),
+            CommandGroup(name: "Evidence", subcommands: [ReceiptCommand.self]),
             CommandGroup(
                 name: "Trying it",
                 subcommands: [DemoCommand.self, SimCommand.self, BenchCommand.self]

@@ -25,15 +25,17 @@ extension HubWriter {
         let body = BodyReader(changeset, held: held)
         if let fault = try body.fault(against: header) { return .damaged(fault) }
         let merge = ChangesetMerge(self, site: site, header: header)
+        let hash = header.hash
+        try journal.append(header, hash: hash, of: site, proof: changeset.proof, receivedAt: now)
         let mark = try setMark()
         do {
             report.operations += try apply(body, header, merge)
-            try merge.finish(hash: header.hash)
+            try merge.finish(hash: hash)
             try dropMark()
         } catch let error as MalformedBytes {
             try returnTo(mark)
             try keepUnreadable(body, header, site, "\(error)")
-            merge.advance(hash: header.hash)
+            merge.advance(hash: hash)
             report.quarantined += 1
             return .merged(through: header.number)
         }

@@ -13,11 +13,13 @@ import NetworkSchema
 ///     linli_shortfall  spends that found no rights, until units come in
 ///     linli_unreadable bodies of changesets that verify but cannot be read
 ///     linli_age      which position stood at which time
+///     linli_journal, linli_certificate         what was received, and who signed it (`JournalTable`)
 ///
 /// Law: the key columns of linli_row_T are named k0, k1 …, so that no column of a schema collides with ours.
 enum HubTables {
     static func create(_ sql: SQL, plan: SchemaPlan) throws(ReplicaError) {
         try sql.execute(shared)
+        try sql.execute(JournalTable.definition)
         try add(sql, plan: plan)
     }
 

@@ -17,6 +17,7 @@ final class HubWriter {
     let conflicts: ConflictTable
     let refused: RefusedTable
     let orphans: OrphanTable
+    let journal: JournalTable
     let settings: Settings
     var epochs: Epochs
     /// The greatest position given.
@@ -50,6 +51,7 @@ final class HubWriter {
         conflicts = try ConflictTable(sql)
         refused = try RefusedTable(sql)
         orphans = try OrphanTable(sql)
+        journal = try JournalTable(sql)
         settings = Settings(sql)
         epochs = try Epochs(sql)
         head = try settings.integer(.head)

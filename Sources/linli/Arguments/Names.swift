@@ -22,6 +22,11 @@ enum Names {
         return name
     }
 
+    static func site(_ text: String) throws -> SiteID {
+        guard let site = SiteID(text) else { throw ValidationError("a site is named by sixteen hexadecimal digits") }
+        return site
+    }
+
     /// Empty for none. A region is compared with a column's values, so any text will do that fits a line.
     static func region(_ text: String) throws -> String {
         guard text.utf8.count <= 255, text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7f }) else {
