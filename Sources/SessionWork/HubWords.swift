@@ -74,7 +74,7 @@ extension Welcome {
 }
 
 extension Bye {
-    init(_ refusal: SessionRefusal, store: NodeName) {
+    public init(_ refusal: SessionRefusal, store: NodeName) {
         switch refusal {
         case .stranger:
             self.init(

@@ -9,7 +9,7 @@ import Testing
 
 @Suite("The errands of one session at a store")
 struct StoreErrandsTests {
-    private static let now: Int64 = 1_767_225_600_000
+    private static let now = Moment(monotonicMilliseconds: 0, wallMilliseconds: 1_767_225_600_000)
 
     /// A store that has joined, with a daemon's replica.
     private func withStore(_ body: (StoreReplica) throws -> Void) throws {
@@ -37,7 +37,7 @@ struct StoreErrandsTests {
             address: "hub.example:7411",
             plan: SchemaPlan(try NetworkSchema(yaml: schema))
         )
-        try StoreReplica.create(directory: directory, joined, nowMilliseconds: Self.now)
+        try StoreReplica.create(directory: directory, joined, nowMilliseconds: Self.now.wallMilliseconds)
         let replica = try StoreReplica(directory: directory)
         try body(replica)
         try replica.close()
@@ -49,7 +49,7 @@ struct StoreErrandsTests {
     func inOrder() throws {
         try withStore { replica in
             let errands = StoreErrands()
-            guard case .tagStored = try errands.run(.storeTag(SessionTag(7)), on: replica, wallMilliseconds: Self.now)
+            guard case .tagStored = try errands.run(.storeTag(SessionTag(7)), on: replica, at: Self.now)
             else { return #expect(Bool(false), "no answer") }
             #expect(try replica.hello().tag == 7)
             #expect(!errands.areOver)
@@ -61,10 +61,10 @@ struct StoreErrandsTests {
         try withStore { replica in
             let errands = StoreErrands()
             #expect(throws: (any Error).self) {
-                try errands.run(Self.damaged, on: replica, wallMilliseconds: Self.now)
+                try errands.run(Self.damaged, on: replica, at: Self.now)
             }
             #expect(errands.areOver)
-            let answer = try errands.run(.storeTag(SessionTag(7)), on: replica, wallMilliseconds: Self.now)
+            let answer = try errands.run(.storeTag(SessionTag(7)), on: replica, at: Self.now)
             if answer != nil { Issue.record("\(String(describing: answer))") }
             #expect(try replica.hello().tag == nil, "it was done all the same")
         }
@@ -75,9 +75,9 @@ struct StoreErrandsTests {
         try withStore { replica in
             let errands = StoreErrands()
             #expect(throws: (any Error).self) {
-                try errands.run(Self.damaged, on: replica, wallMilliseconds: Self.now)
+                try errands.run(Self.damaged, on: replica, at: Self.now)
             }
-            _ = try StoreErrands().run(.storeTag(SessionTag(8)), on: replica, wallMilliseconds: Self.now)
+            _ = try StoreErrands().run(.storeTag(SessionTag(8)), on: replica, at: Self.now)
             #expect(try replica.hello().tag == 8)
         }
     }

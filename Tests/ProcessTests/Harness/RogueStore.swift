@@ -118,7 +118,7 @@ private final class RogueSession {
         }
         guard let errand = StoreErrand(effect) else { return }
         do {
-            let answer = try errands.run(errand, on: replica, wallMilliseconds: Moment.now.wallMilliseconds)
+            let answer = try errands.run(errand, on: replica, at: .now)
             if let answer { events.append(answer) }
             // What is pushed now is before the question for the head.
             if case .loaded = answer { events.append(.askHead(id: 1)) }
