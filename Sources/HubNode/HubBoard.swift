@@ -131,6 +131,13 @@ final class HubBoard: Sendable {
         }
     }
 
+    /// Tells every session that the schema has a new version.
+    func schemaMoved(to version: Int) {
+        for present in state.withLock({ $0.sessions.values.map { $0.bell } }) {
+            present.ring(.schemaMoved(version: version))
+        }
+    }
+
     /// Ends every session.
     func endAll(_ bye: Bye) {
         for present in state.withLock({ $0.sessions.values.map { $0.bell } }) { present.ring(.end(bye)) }

@@ -83,7 +83,9 @@ final class HubJoin {
         }
         switch joining {
         case .joined(let region):
-            let schema = try replica.presentSchema()
+            // The oldest: the store takes over the later ones in its first session, in order, and numbers tables as the
+            // hub does.
+            let schema = try replica.schema(after: 0)
             return .joined(
                 Joined(
                     network: authority.network.text,

@@ -134,6 +134,11 @@ extension HubNode {
                 if let end, let store = NodeName(order.store) { shared.board.end(store, end) }
                 log.notice("\(said.said)")
                 return try .done(said)
+            case .applySchema(let document):
+                let applied = try await shared.writer.run { replica in try HubSchema.apply(document, to: replica) }
+                shared.board.schemaMoved(to: applied.version)
+                log.notice("schema \(applied.name) is at version \(applied.version)")
+                return try .done(applied)
             }
         } catch let refusal as ControlRefusal {
             return .refused(refusal)

@@ -44,7 +44,7 @@ public struct HubErrands: Sendable {
         case .readCheckpoint(let read, let round): [readCheckpoint(read, round)]
         case .readRest(let read, let round): [readRest(read, round)]
         case .nextOfRest: [nextOfRest()]
-        case .readSchema: [Self.readSchema]
+        case .readSchema(let version): [Self.readSchema(after: version)]
         case .sealHead: [Self.sealHead]
         case .noteCommitted(let cursor, let safe): [noteCommitted(cursor, safe)]
         case .send, .open, .hangUp: []
@@ -143,9 +143,9 @@ public struct HubErrands: Sendable {
 
     private func nextOfRest() -> HubErrand { .read { [rest] _, _ in try rest.next() } }
 
-    private static var readSchema: HubErrand {
+    private static func readSchema(after version: Int) -> HubErrand {
         .read { replica, _ in
-            let schema = try replica.presentSchema()
+            let schema = try replica.schema(after: version)
             return .schemaRead(version: schema.version, document: Array(schema.document.utf8))
         }
     }

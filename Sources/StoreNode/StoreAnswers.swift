@@ -21,6 +21,8 @@ extension StoreNode {
                 return .refused(ControlRefusal(.badInput, "a store invites nobody; ask at the hub's data directory"))
             case .order:
                 return .refused(ControlRefusal(.badInput, "a store orders nobody; ask at the hub's data directory"))
+            case .applySchema:
+                return .refused(ControlRefusal(.badInput, "a store takes its schema from the hub; apply it there"))
             }
         } catch let refusal as ControlRefusal {
             return .refused(refusal)

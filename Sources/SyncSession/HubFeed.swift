@@ -181,10 +181,10 @@ extension HubFeed {
 
     mutating func read(schema version: Int, document: [UInt8]) throws(SessionError) -> HubMessage? {
         answer(.schema)
-        precondition(version >= schemaKnown, "schema versions only grow")
+        precondition(version > schemaSent, "schema versions only grow")
         let bytes = document.count + Limits.envelopeBytes
         guard bytes <= frameBytesMax else { throw .doesNotFit(bytes: bytes, frameBytesMax: frameBytesMax) }
-        schemaKnown = version
+        schemaKnown = max(schemaKnown, version)
         schemaSent = version
         return .schema(version: version, document: document)
     }
@@ -230,7 +230,7 @@ extension HubFeed {
     mutating func next() -> HubSession.Effect? {
         guard underWay == nil else { return nil }
         // What is spooled was written under the schema that the store knows.
-        if schemaSent < schemaKnown, !hasSpool { return begin(.schema, .readSchema) }
+        if schemaSent < schemaKnown, !hasSpool { return begin(.schema, .readSchema(after: schemaSent)) }
         if phase == .resting, isDue || !unread.isEmpty || headOwed > checkpoint { beginRound() }
         switch phase {
         case .held, .resting, .committing: return nil

@@ -72,7 +72,8 @@ public struct HubSession: Sendable {
         case readCheckpoint(ScopePositions, Round)
         case readRest(ScopePositions, Round)
         case nextOfRest
-        case readSchema
+        /// Read the document of the version that follows this one.
+        case readSchema(after: Int)
         case sealHead
         /// - safe: the position below which tombstones may go for this store.
         case noteCommitted(Cursor, safe: Position)

@@ -241,7 +241,7 @@ struct HubFeedTests {
                 "↓ chunk store 100-105"
             )
         )
-        #expect(hub.handle(.checkpointRead(.checkpoint(.sample(105, schemaVersion: 3)))).lines == "read the schema")
+        #expect(hub.handle(.checkpointRead(.checkpoint(.sample(105, schemaVersion: 3)))).lines == "read the schema after 2")
         #expect(
             hub.handle(.schemaRead(version: 3, document: [1])).lines == """
                 ↓ schema 3
@@ -260,6 +260,22 @@ struct HubFeedTests {
         var idle = resting()
         #expect(idle.handle(.schemaMoved(version: 4)).lines == "read the schema")
         #expect(idle.handle(.schemaRead(version: 4, document: [])).lines == "↓ schema 4")
+    }
+
+    @Test("a store that missed several versions gets each in turn, and nothing else before the last")
+    func schemaInTurn() {
+        var hub = HubSession()
+        _ = hub.handle(.connected(.at(0)))
+        _ = hub.receive(.hello(.sample()))
+        _ = hub.handle(.opened(.sample(head: 110, schemaVersion: 3)))
+        #expect(hub.receive(.confirm(SessionTag(7))).lines.hasSuffix("read the schema"))
+        #expect(
+            hub.handle(.schemaRead(version: 2, document: [2])).lines == """
+                ↓ schema 2
+                read the schema after 2
+                """
+        )
+        #expect(hub.handle(.schemaRead(version: 3, document: [3])).lines.hasPrefix("↓ schema 3\nread network after"))
     }
 
     @Test("a spool goes out under the schema that it was written under, or is read anew")

@@ -43,7 +43,7 @@ extension HubSession.Effect {
         case .readCheckpoint(let read, let round): "read a checkpoint after \(read.line)\(round.line)"
         case .readRest(let read, let round): "read the rest after \(read.line)\(round.line)"
         case .nextOfRest: "next of the rest"
-        case .readSchema: "read the schema"
+        case .readSchema(let version): version == 1 ? "read the schema" : "read the schema after \(version)"
         case .sealHead: "seal, and tell the head"
         case .noteCommitted(let cursor, _): "note \(cursor.position.number) committed"
         case .hangUp(let error): "hang up: \(error)"

@@ -1,4 +1,5 @@
 import ChangeLog
+import NetworkSchema
 
 /// A connection that reads the feed, and the statements it reads it with.
 final class FeedConnection: Sendable {
@@ -7,22 +8,20 @@ final class FeedConnection: Sendable {
 
     init(path: String, plan: SchemaPlan) throws(ReplicaError) {
         connection = try Connection(path: path, isReadOnly: true, pragmas: ReplicaPragmas.reader)
-        try use(plan)
-    }
-
-    /// Reads under this schema version from now on.
-    func use(_ plan: SchemaPlan) throws(ReplicaError) {
-        try connection.use { sql in
-            sql.forgetStatements()
-            box.reader = try FeedReader(sql, plan: plan)
-        }
+        try connection.use { sql in box.reader = try FeedReader(sql, plan: plan) }
     }
 
     /// Runs `body` in one snapshot without unsealed captures; nil, and nothing was run, when there is something to
     /// seal.
-    func inSealedSnapshot<Result>(_ body: (FeedReader) throws -> Result) throws(ReplicaError) -> Result? {
-        try connection.read { _ in
-            guard let reader = box.reader, try reader.isSealed() else { return nil }
+    ///
+    /// - Parameter plan: of the schema version that `body` reads under.
+    func inSealedSnapshot<Result>(
+        _ plan: SchemaPlan,
+        _ body: (FeedReader) throws -> Result
+    ) throws(ReplicaError) -> Result? {
+        try connection.read { sql in
+            let reader = try box.reader(of: plan, sql)
+            guard try reader.isSealed() else { return nil }
             return try body(reader)
         }
     }
@@ -35,5 +34,14 @@ final class FeedConnection: Sendable {
     /// Only touched inside `connection.use`.
     private final class Box: @unchecked Sendable {
         var reader: FeedReader?
+
+        /// The reader of this schema version, made anew when the version has changed.
+        func reader(of plan: SchemaPlan, _ sql: SQL) throws(ReplicaError) -> FeedReader {
+            if let reader, reader.plan.schema.version == plan.schema.version { return reader }
+            sql.forgetStatements()
+            let fresh = try FeedReader(sql, plan: plan)
+            reader = fresh
+            return fresh
+        }
     }
 }

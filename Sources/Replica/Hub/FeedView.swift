@@ -1,4 +1,5 @@
 import ChangeLog
+import NetworkSchema
 import Synchronization
 
 /// One scope of one site, as the last commit left it.
@@ -8,6 +9,8 @@ struct FeedView {
     /// By table, then `linli_feed`.
     private(set) var heads: [Int64]
     let siteIDs: [SiteID]
+    /// The schema version that `heads` are of.
+    let plan: SchemaPlan
     private(set) var head: Int64
     /// Several sites read the same entries.
     let isShared: Bool
@@ -24,10 +27,11 @@ struct FeedView {
     }
 
     init?(_ feed: PublishedFeed, _ round: FeedRound, _ scope: FeedScope) {
-        guard let site = feed.sites[round.site],
+        guard let plan = feed.plan, let site = feed.sites[round.site],
             (round.isComplete ? site.roundFloor : round.began) >= feed.floor
         else { return nil }
         self.site = site
+        self.plan = plan
         self.scope = site.scopes[scope]
         heads =
             self.scope != HubScope.hubID && self.scope < feed.heads.count ? feed.heads[Int(self.scope)] : [0]

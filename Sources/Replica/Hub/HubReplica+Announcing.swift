@@ -19,10 +19,13 @@ extension HubReplica {
     /// The schema version in force.
     public var schemaVersion: Int { published.withLock { $0.schemaVersion } }
 
-    /// The document of the schema version in force.
-    public func presentSchema() throws(ReplicaError) -> (version: Int, document: String) {
+    /// The document of the version that follows `version`: a store takes them over one by one, because the numbers of
+    /// tables and columns come from all of them, in order.
+    public func schema(after version: Int) throws(ReplicaError) -> (version: Int, document: String) {
         try writer.read { sql in
-            let row = try sql.statement("SELECT version, document FROM linli_schema ORDER BY version DESC LIMIT 1")
+            let row = try sql.statement(
+                "SELECT version, document FROM linli_schema WHERE version > ?1 ORDER BY version LIMIT 1"
+            ).bind(1, version)
             defer { row.reset() }
             guard try row.step() else { throw ReplicaError.damagedSetting(name: "schema_version") }
             return (Int(row.integer(0)), row.string(1))

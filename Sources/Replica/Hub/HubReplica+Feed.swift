@@ -1,4 +1,5 @@
 public import ChangeLog
+import NetworkSchema
 import Synchronization
 
 /// Reading the feed.
@@ -21,7 +22,7 @@ extension HubReplica {
                 return .read(view.chunk(chunk, scope, after: after))
             }
             let request = view.request(round, scope, after: after, size: size)
-            let encoded = try nextReader().inSealedSnapshot { reader in
+            let encoded = try nextReader().inSealedSnapshot(view.plan) { reader in
                 try reader.chunk(request, heads: view.heads, siteIDs: view.siteIDs)
             }
             if let encoded {
@@ -102,7 +103,8 @@ extension HubReplica {
         size: ChunkSize,
         _ spool: (ReadChunk) throws -> Void
     ) throws(ReplicaError) -> Reading<Checkpoint>? {
-        try nextReader().inSealedSnapshot { reader in
+        guard let plan = published.withLock({ $0.plan }) else { return nil }
+        return try nextReader().inSealedSnapshot(plan) { reader in
             try rest(round, readUpTo: readUpTo, size: size, reader, spool)
         }
     }
@@ -116,7 +118,9 @@ extension HubReplica {
     ) throws -> Reading<Checkpoint> {
         let state = try reader.committed(round.site)
         for scope in FeedScope.allCases {
-            guard var view = FeedView(published, round, scope), let state else { return .restart }
+            guard var view = FeedView(published, round, scope), let state,
+                view.plan.schema.version == reader.plan.schema.version
+            else { return .restart }
             view.reachAll(upTo: state.head)
             var after = readUpTo[scope]
             var isLast = view.scope == HubScope.hubID

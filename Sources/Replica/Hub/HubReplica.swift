@@ -16,7 +16,7 @@ public final class HubReplica: Sendable {
     let cache = ChunkCache(bytesMax: HubLimits.chunkCacheBytesMax)
     let published = Mutex(PublishedFeed())
     let announcer = Announcer()
-    private let present = Present()
+    let present = Present()
     /// What sites told since the last transaction, in order.
     private let notes = Mutex<[(site: SiteID, note: SiteNote)]>([])
     private let turn = Atomic<Int>(0)
@@ -222,7 +222,7 @@ public final class HubReplica: Sendable {
     }
 
     /// Only touched inside `writer.use`, which is what makes it safe to share.
-    private final class Present: @unchecked Sendable {
+    final class Present: @unchecked Sendable {
         var hub: HubWriter?
         var alterations = AlterationWatch()
         var plan = SchemaPlan(NetworkSchema(name: "", version: 0, currency: "", tables: []))

@@ -21,7 +21,9 @@ struct PublishedFeed {
     var stamp = Stamp.zero
     /// Tombstones up to here may be gone.
     var floor = Position.start
-    var schemaVersion = 0
+    /// The schema version under which the scopes' heads are counted; nil before the first commit.
+    var plan: SchemaPlan?
+    var schemaVersion: Int { plan?.schema.version ?? 0 }
     /// By scope, by table; the last is the scope's part of `linli_feed`.
     var heads: [[Int64]] = []
     /// By number.
@@ -39,7 +41,7 @@ struct PublishedFeed {
         head = Position(hub.head)
         stamp = hub.clock.last
         floor = hub.floor
-        schemaVersion = hub.plan.schema.version
+        plan = hub.plan
         if everything {
             heads = []
             sites = [:]

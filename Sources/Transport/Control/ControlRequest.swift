@@ -16,6 +16,8 @@ public enum ControlRequest: Hashable, Sendable {
     case invite(Invitation)
     /// At a hub: answered with a `StoreOrdered`.
     case order(StoreOrder)
+    /// At a hub: the next version of the schema, as its whole document. Answered with a `SchemaApplied`.
+    case applySchema(document: String)
 
     /// A store that may join.
     public struct Invitation: Hashable, Sendable {
@@ -44,16 +46,30 @@ public struct InvitedStore: Hashable, Sendable, Codable {
     public init(token: String) { self.token = token }
 }
 
+/// The answer to a schema version that was taken.
+public struct SchemaApplied: Hashable, Sendable, Codable {
+    public var name: String
+    public var version: Int
+
+    public init(name: String, version: Int) {
+        self.name = name
+        self.version = version
+    }
+}
+
 /// The answer to a request that is only done.
 public struct ControlDone: Hashable, Sendable, Codable {
     public init() {}
 }
 
 extension ControlRequest: Codable {
-    private enum Word: String, Codable { case status, wait, invite, order }
+    private enum Word: String, Codable {
+        case status, wait, invite, order
+        case applySchema = "apply_schema"
+    }
 
     private enum CodingKeys: String, CodingKey {
-        case ask, store, region, name
+        case ask, store, region, name, document
         case timeoutMilliseconds = "timeout_ms"
         case expiresMilliseconds = "expires_ms"
     }
@@ -73,6 +89,8 @@ extension ControlRequest: Codable {
                 )
             )
         case .order: self = .order(try StoreOrder(from: decoder))
+        case .applySchema:
+            self = .applySchema(document: try fields.decode(String.self, forKey: .document))
         }
     }
 
@@ -92,6 +110,9 @@ extension ControlRequest: Codable {
         case .order(let order):
             try fields.encode(Word.order, forKey: .ask)
             try order.encode(to: encoder)
+        case .applySchema(let document):
+            try fields.encode(Word.applySchema, forKey: .ask)
+            try fields.encode(document, forKey: .document)
         }
     }
 }

@@ -38,7 +38,7 @@ struct HubInit: ParsableCommand {
     var address: Endpoint?
 
     func run() throws {
-        let document = try schema.map(Self.read) ?? RetailSchema.yaml
+        let document = try schema.map(SchemaFile.read) ?? RetailSchema.yaml
         let parsed: NetworkSchema
         do { parsed = try NetworkSchema(yaml: document) } catch {
             throw Failure(ExitCodes.badInput, "\(schema ?? "the built-in schema"): \(error)")
@@ -52,20 +52,6 @@ struct HubInit: ParsableCommand {
             stores will look for it at \(place); start it with `linli hub run --data \(data.directory)`
             """
         )
-    }
-
-    private static func read(_ path: String) throws -> String {
-        let bytes: Data
-        do { bytes = try Data(contentsOf: URL(filePath: path)) } catch {
-            throw Failure(
-                ExitCodes.badInput,
-                "the schema \(path) cannot be read; name a file that is there and may be read"
-            )
-        }
-        guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw Failure(ExitCodes.badInput, "the schema \(path) is no UTF-8 text; save it as UTF-8")
-        }
-        return text
     }
 
     private static func defaultAddress() throws -> Endpoint {

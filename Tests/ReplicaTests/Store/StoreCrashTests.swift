@@ -6,7 +6,7 @@ import Testing
 @Suite("A store that is killed")
 struct StoreCrashTests {
     /// Everything that writes, once: a seal, a long round that is staged on disk, its apply with a till that sells
-    /// until the last moment, a round that changes nothing, a seal that comes to nothing.
+    /// until the last moment, a round that changes nothing, a seal that comes to nothing, stamps that are corrected.
     private func tell(_ shop: StoreShop) throws {
         try shop.join([shop.item("a", n: 10, at: 2), shop.item("b", at: 3)])
         try shop.sell("UPDATE item SET n = n - 1 WHERE id = 'a'")
@@ -20,6 +20,12 @@ struct StoreCrashTests {
         try shop.seal()
         try shop.sell("UPDATE item SET n = n - 8 WHERE id = 'a'")
         try shop.seal()
+        // The hub is found to be an hour ahead; the last changesets were not sent.
+        shop.replica.clocksRead(wallMilliseconds: shop.now, monotonicMilliseconds: 0)
+        try shop.replica.hubClockMeasured(
+            hubLessMonotonicMilliseconds: shop.now + 3_600_000,
+            roundTripMilliseconds: 1
+        )
     }
 
     /// The hub counted 100, wrote a note long ago, deleted b, and sends a lot of rows with it.

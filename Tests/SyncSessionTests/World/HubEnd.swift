@@ -58,8 +58,8 @@ final class HubEnd {
             spool = rest(positions, round, hub)
             return handle(.restRead(spool.removeFirst()), hub)
         case .nextOfRest: return handle(.restRead(spool.removeFirst()), hub)
-        case .readSchema:
-            return handle(.schemaRead(version: hub.disk.schemaVersion, document: []), hub)
+        case .readSchema(let version):
+            return handle(.schemaRead(version: version + 1, document: []), hub)
         default: return []
         }
     }
