@@ -96,6 +96,9 @@ final class HubBoard: Sendable {
         }
     }
 
+    /// The site has a session at work.
+    func isOnline(_ site: SiteID) -> Bool { state.withLock { $0.sessions[site]?.isOnline ?? false } }
+
     /// Another site of this store has a session at work.
     func isOnline(_ store: NodeName, besides site: SiteID) -> Bool {
         state.withLock { state in

@@ -22,6 +22,7 @@ final class HubLink {
     private let hub: HubShared
     private var site: SiteID?
     private var ticker: RepeatedTask?
+    private var isClosed = false
     /// From the hello on.
     private var errands: HubErrands?
     private var log: Logger
@@ -61,6 +62,7 @@ final class HubLink {
 
     private func closed(_ why: Disconnect) {
         ticker?.cancel()
+        isClosed = true
         errands = nil
         handle(.disconnected)
         if let site, hub.board.left(site, link: ObjectIdentifier(self)) {
@@ -145,6 +147,27 @@ final class HubLink {
                 )
             )
         }
+        guard hub.board.isOnline(hello.site) else { return enter(hello) }
+        // A copy of a site does not end the session of the site itself.
+        let link = NIOLoopBound(self, eventLoop: connection.eventLoop)
+        let loop = connection.eventLoop
+        hub.writer.submit(
+            .other { replica in
+                let refusal = Result { try replica.refusalOfCopy(hello) }
+                loop.execute {
+                    switch refusal {
+                    case .success(nil): link.value.enter(hello)
+                    case .success(let bye?): link.value.handle(.refused(bye))
+                    case .failure(let error): link.value.handle(.end(Bye(.unavailable, "\(error)")))
+                    }
+                }
+            }
+        )
+    }
+
+    /// Takes the place of the site's older session, and opens in its turn.
+    private func enter(_ hello: Hello) {
+        guard !isClosed else { return }
         site = hello.site
         errands = HubErrands(site: hello.site, witness: witness)
         let link = NIOLoopBound(self, eventLoop: connection.eventLoop)

@@ -5,6 +5,8 @@ import NetworkSchema
 public struct NodeFacts: Hashable, Sendable {
     public var role: NodeRole
     public var site: SiteID
+    /// The site that a store was before its replica turned out to be a copy; nil when it never did.
+    public var formerSite: String?
     public var network: String
     /// HOST:PORT: where a store dials, and what a hub's join tokens name.
     public var address: String
@@ -36,6 +38,7 @@ public struct NodeFacts: Hashable, Sendable {
             return NodeFacts(
                 role: role,
                 site: try settings.site(),
+                formerSite: try settings.textIfAny(.formerSite),
                 network: try settings.text(.network),
                 address: try settings.text(.address),
                 schemaName: plan.schema.name,

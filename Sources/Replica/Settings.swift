@@ -10,6 +10,8 @@ public enum SettingName: String, Sendable, CaseIterable {
     case node
     /// Sixteen hexadecimal digits.
     case site
+    /// The site that this one was before it turned out to be a copy.
+    case formerSite = "former_site"
     case network, region, address
     case schemaVersion = "schema_version"
     /// A store's cursor: the epoch as sixteen hexadecimal digits, and the position.

@@ -81,11 +81,14 @@ extension Bye {
                 .retired,
                 "the hub does not know store \(store); join again with a new token (`linli hub invite`)"
             )
-        case .forked(let how):
+        case .forked(let how, let history):
             self.init(
                 .forked,
-                "\(how): this replica was copied, or restored from a backup; stop the other copy, or join again with "
-                    + "a new token (`linli hub invite \(store)`)"
+                "\(how): this replica was copied, or restored from a backup; "
+                    + (history == nil
+                        ? "stop the other copy, or join again with a new token (`linli hub invite \(store)`)"
+                        : "it takes a new site, and keeps what the hub has not seen"),
+                history: history
             )
         case .frozen: self.init(.frozen, "store \(store) is frozen; `linli hub thaw \(store)` at the hub lets it in")
         case .retired: self.init(.retired, "store \(store) is retired; it can be invited under another name")

@@ -115,6 +115,7 @@ extension NodeStatus {
             hub: facts.address,
             schema: Schema(name: figures.schemaName, version: figures.schemaVersion)
         )
+        formerSite = facts.formerSite
         outbox = Int64(figures.outbox)
         acknowledged = figures.acknowledged.number
         cursor = figures.cursor.position.number

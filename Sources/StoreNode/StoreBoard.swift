@@ -53,6 +53,12 @@ final class StoreBoard: Sendable {
     enum Ending: Sendable {
         case line(String)
         case session(SessionError)
+
+        /// What the hub has of this site, when it found it to be a copy.
+        var history: ForkHistory? {
+            guard case .session(let error) = self else { return nil }
+            return error.history
+        }
     }
 
     private struct State {
@@ -138,6 +144,15 @@ final class StoreBoard: Sendable {
     func sealed(_ number: ChangesetNumber) {
         state.withLock { $0.facts.sealed = max($0.facts.sealed, number) }
         ring(.sealed(upTo: number))
+    }
+
+    /// The replica is a new site, of which the hub has nothing yet.
+    func isNewSite(sealed: ChangesetNumber) {
+        state.withLock {
+            $0.facts.sealed = sealed
+            $0.facts.acknowledged = .none
+            $0.facts.cursor = .start
+        }
     }
 
     func acknowledged(_ number: ChangesetNumber) { state.withLock { $0.facts.acknowledged = number } }

@@ -99,7 +99,12 @@ public final class StoreNode: Service {
                 let wasOnline = try await holdSession(dialler)
                 if wasOnline { backoff.succeeded() }
                 pause = .random(in: backoff.failed())
-                let (text, isSeldom) = Self.text(of: board.takeEnding())
+                let ending = board.takeEnding()
+                if let history = ending?.history, try await fork(history) {
+                    pause = 0
+                    continue
+                }
+                let (text, isSeldom) = Self.text(of: ending)
                 if wasOnline || told != text { log.warning("lost the hub: \(text)") }
                 told = text
                 if isSeldom {
@@ -137,6 +142,30 @@ public final class StoreNode: Service {
         }
         try Task.checkCancellation()
         return board.takeWasOnline()
+    }
+
+    /// The hub found this replica to be a copy, or an older state of its site: it becomes a site of its own.
+    ///
+    /// - Returns: whether the hub is to be asked again at once.
+    private func fork(_ history: ForkHistory) async throws -> Bool {
+        let former = try await work.run { replica in replica.site }
+        let forking = try await work.run { replica in
+            let now = Moment.now
+            replica.clocksRead(now)
+            return try replica.fork(
+                history,
+                as: SiteID(UInt64.random(in: 1...UInt64.max)),
+                wallMilliseconds: now.wallMilliseconds
+            )
+        }
+        guard case .newSite(let kept) = forking else { return true }
+        let (site, sealed) = try await work.run { replica in (replica.site, replica.lastSealed) }
+        board.isNewSite(sealed: sealed)
+        log.warning(
+            "this replica was copied, or restored from a backup: it is a new site, and keeps what the hub has not seen",
+            metadata: ["site": "\(site)", "former": "\(former)", "kept": "\(kept) changesets"]
+        )
+        return true
     }
 
     private static func text(of ending: StoreBoard.Ending?) -> (String, isSeldom: Bool) {

@@ -1,3 +1,5 @@
+public import ChangeLog
+
 /// Why a peer ends the session.
 public struct Bye: Hashable, Sendable {
     public enum Code: String, Hashable, Sendable, CaseIterable {
@@ -20,10 +22,13 @@ public struct Bye: Hashable, Sendable {
     public var code: Code
     /// What happened, then what to do.
     public var reason: String
+    /// With `forked`, where the hub knows the site: what it has of it.
+    public var history: ForkHistory?
 
-    public init(_ code: Code, _ reason: String) {
+    public init(_ code: Code, _ reason: String, history: ForkHistory? = nil) {
         self.code = code
         self.reason = reason
+        self.history = history
     }
 
     public static let shutdown = Bye(.shutdown, "this node is stopping; connect again in a while")

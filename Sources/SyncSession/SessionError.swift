@@ -51,6 +51,14 @@ public enum SessionError: Error, Hashable, Sendable {
         }
     }
 
+    /// What the hub has of a site that it found to be a copy; nil when it does not say.
+    public var history: ForkHistory? {
+        switch self {
+        case .peerEnded(let bye), .refused(let bye): bye.history
+        default: nil
+        }
+    }
+
     /// What the peer is told; nil when it is gone or ended the session itself.
     var bye: Bye? {
         switch self {

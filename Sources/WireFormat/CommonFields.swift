@@ -1,4 +1,5 @@
 import ChangeLog
+import FoundationEssentials
 import SyncSession
 import WireMessages
 
@@ -59,10 +60,43 @@ extension WireBye {
         self.init()
         code = Code(bye.code)
         reason = readableText(bye.reason, bytesMax: FieldLimits.reasonBytesMax)
+        if let history = bye.history { self.history = WireForkHistory(history) }
     }
 
     /// Never refused: it is the last word, and says why.
-    var bye: Bye { Bye(code.code, readableText(reason, bytesMax: FieldLimits.reasonBytesMax)) }
+    var bye: Bye {
+        Bye(
+            code.code,
+            readableText(reason, bytesMax: FieldLimits.reasonBytesMax),
+            history: hasHistory ? history.history : nil
+        )
+    }
+}
+
+extension WireForkHistory {
+    init(_ history: ForkHistory) {
+        self.init()
+        after = UInt64(history.after.number)
+        entries = history.entries.prefix(ForkHistory.entriesMax).map { entry in
+            var wire = WireForkEntry()
+            wire.hash = Data(entry.hash.bytes)
+            wire.stampMax = UInt64(entry.stampMax.packed)
+            return wire
+        }
+    }
+
+    /// nil when it is none that a hub can have: a store that cannot read it changes nothing.
+    var history: ForkHistory? {
+        guard let after = Int64(exactly: after), entries.count <= ForkHistory.entriesMax else { return nil }
+        var history = ForkHistory(after: ChangesetNumber(after), entries: [])
+        for entry in entries {
+            guard let hash = ChangesetHash(entry.hash), let packed = Int64(exactly: entry.stampMax),
+                let stampMax = Stamp(packed: packed)
+            else { return nil }
+            history.entries.append(ForkHistory.Entry(hash: hash, stampMax: stampMax))
+        }
+        return history
+    }
 }
 
 extension WireBye.Code {

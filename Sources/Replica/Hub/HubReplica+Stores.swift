@@ -99,6 +99,16 @@ extension HubReplica {
 
     // MARK: Sessions
 
+    /// Why whoever comes with these facts is a copy of the site that it names; nil when it is not.
+    ///
+    /// To be asked while the site's session is at work: a copy must not end it.
+    public func isCopy(_ facts: SessionFacts) throws(ReplicaError) -> String? {
+        try inspect { hub in
+            guard let site = hub.sites[facts.site], site.store == facts.store else { return nil }
+            return hub.fork(facts, site)
+        }
+    }
+
     /// Judges a handshake. The node ends the site's older session before it asks.
     ///
     /// - Parameter isPresentSiteOnline: the store's present site, when it is another one, has a session.

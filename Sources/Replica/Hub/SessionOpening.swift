@@ -64,7 +64,7 @@ public enum SessionRefusal: Hashable, Sendable {
     /// The hub knows no such store.
     case stranger
     /// The site is a copy, or was restored from a backup.
-    case forked(String)
+    case forked(String, ForkHistory?)
     case frozen
     case retired
 }
@@ -94,11 +94,14 @@ extension HubWriter {
         if let known = sites[facts.site] {
             guard known.store == facts.store else { return .refused(.stranger) }
             if known.state == .retired { return .refused(.retired) }
-            if let fork = fork(facts, known) { return .refused(.forked(fork)) }
+            if let fork = fork(facts, known) {
+                let history = try history(of: known, after: facts.acknowledged, sealed: facts.sealed)
+                return .refused(.forked(fork, history))
+            }
             site = known
         } else {
             guard !isPresentSiteOnline || store.site == nil else {
-                return .refused(.forked("another machine runs as \(facts.store)"))
+                return .refused(.forked("another machine runs as \(facts.store)", nil))
             }
             site = try takeOver(store, by: facts.site)
             isNew = true
@@ -129,7 +132,7 @@ extension HubWriter {
     }
 
     /// Why the site is not the one that the hub knows; nil when it is.
-    private func fork(_ facts: SessionFacts, _ site: HubSite) -> String? {
+    func fork(_ facts: SessionFacts, _ site: HubSite) -> String? {
         if facts.sealed < site.number {
             return "the hub has changeset \(site.number) of the site, and its own log ends at \(facts.sealed)"
         }

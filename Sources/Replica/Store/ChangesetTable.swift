@@ -161,6 +161,45 @@ struct ChangesetTable {
         }
     }
 
+    // MARK: Another site's
+
+    func removeAll(through number: ChangesetNumber) throws(ReplicaError) {
+        try sql.statement("DELETE FROM changeset WHERE number <= ?1").bind(1, number.number).run()
+        try sql.statement("DELETE FROM segment WHERE place < ?1").bind(1, Self.place(number.next, 0)).run()
+    }
+
+    func remove(_ number: ChangesetNumber) throws(ReplicaError) {
+        try sql.statement("DELETE FROM changeset WHERE number = ?1").bind(1, number.number).run()
+        try removeSegments(of: number)
+    }
+
+    func removeSegments(of number: ChangesetNumber) throws(ReplicaError) {
+        try sql.statement("DELETE FROM segment WHERE place >= ?1 AND place < ?2")
+            .bind(1, Self.place(number, 0)).bind(2, Self.place(number.next, 0)).run()
+    }
+
+    /// Changeset `number` is from now on the one that the header names, whose number is not greater. Those of lesser
+    /// numbers are renumbered, or gone.
+    func renumber(
+        _ number: ChangesetNumber,
+        as header: ChangesetHeader,
+        hash: ChangesetHash
+    ) throws(ReplicaError) {
+        try sql.statement(
+            """
+            UPDATE changeset SET number = ?2, previous = ?3, hash = ?4, stamp_max = ?5, segments = ?6,
+              operations = ?7, bytes = ?8, body_hash = ?9 WHERE number = ?1
+            """
+        )
+        .bind(1, number.number).bind(2, header.number.number).bind(3, .blob(header.previous.bytes))
+        .bind(4, .blob(hash.bytes)).bind(5, header.stampMax.packed).bind(6, header.segments)
+        .bind(7, header.operations).bind(8, header.bytes).bind(9, .blob(header.bodyHash.bytes)).run()
+        guard header.number != number else { return }
+        try sql.statement("UPDATE segment SET place = place - ?3 WHERE place >= ?1 AND place < ?2")
+            .bind(1, Self.place(number, 0)).bind(2, Self.place(number.next, 0))
+            .bind(3, (number.number - header.number.number) << Self.partBits).run()
+    }
+
     // MARK: Restamping
 
     /// The offset that each changeset after `number` was sealed with, in order.

@@ -8,12 +8,13 @@ struct LogTable {
           acknowledged INTEGER NOT NULL, sealed_through INTEGER NOT NULL, stamp INTEGER NOT NULL, tag INTEGER,
           session_epoch INTEGER NOT NULL DEFAULT 0, over INTEGER NOT NULL, epoch INTEGER, position INTEGER,
           included INTEGER, hub_stamp INTEGER, sent INTEGER NOT NULL DEFAULT 0,
-          clock_offset INTEGER NOT NULL DEFAULT 0) STRICT
+          clock_offset INTEGER NOT NULL DEFAULT 0, former_site INTEGER) STRICT
         """
     /// What format 1 had not.
     static let additions = [
         "ALTER TABLE log ADD COLUMN sent INTEGER NOT NULL DEFAULT \(Int64.max)",
         "ALTER TABLE log ADD COLUMN clock_offset INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE log ADD COLUMN former_site INTEGER",
     ]
 
     /// What the row holds.
@@ -35,6 +36,8 @@ struct LogTable {
         var sent: ChangesetNumber
         /// The hub's clock less this machine's, in milliseconds, as measured last.
         var clockOffset: Int64
+        /// The site that this one was before it turned out to be a copy.
+        var formerSite: SiteID?
     }
 
     private let sql: SQL
@@ -51,7 +54,7 @@ struct LogTable {
         let row = try sql.statement(
             """
             SELECT site, acknowledged, sealed_through, stamp, tag, over, epoch, position, included, hub_stamp,
-              sent, clock_offset FROM log
+              sent, clock_offset, former_site FROM log
             """
         )
         defer { row.reset() }
@@ -70,13 +73,25 @@ struct LogTable {
             over: row.integer(5),
             light: light,
             sent: ChangesetNumber(row.integer(10)),
-            clockOffset: row.integer(11)
+            clockOffset: row.integer(11),
+            formerSite: row.isNull(12) ? nil : SiteID(UInt64(bitPattern: row.integer(12)))
         )
     }
 
     func sealed(through: Int64, stamp: Stamp, sent: ChangesetNumber) throws(ReplicaError) {
         try sql.statement("UPDATE log SET sealed_through = ?1, stamp = max(stamp, ?2), sent = ?3")
             .bind(1, through).bind(2, stamp.packed).bind(3, sent.number).run()
+    }
+
+    /// The file is another site's from now on, of which the hub knows nothing yet.
+    func begin(anewAs site: SiteID, former: SiteID) throws(ReplicaError) {
+        try sql.statement(
+            """
+            UPDATE log SET site = ?1, former_site = ?2, acknowledged = 0, tag = NULL, session_epoch = 0, epoch = NULL,
+              position = NULL, included = NULL, hub_stamp = NULL, sent = ?3
+            """
+        )
+        .bind(1, Int64(bitPattern: site.raw)).bind(2, Int64(bitPattern: former.raw)).bind(3, Int64.max).run()
     }
 
     func sent(through number: ChangesetNumber) throws(ReplicaError) {

@@ -11,6 +11,8 @@ extension StoreReplica {
         let stored = try writer.read { sql in try SchemaPlan.stored(sql) }
         if stored.schema.version != plan.schema.version { try didAdopt(stored) }
         let before = state
+        let formerSite = site
+        site = try Self.settledSite(writer, log, site: site)
         state = try Self.recover(
             writer: writer,
             log: log,
@@ -20,10 +22,10 @@ extension StoreReplica {
             store: name,
             plan: plan
         )
-        if before.isAheadOfLog { try keepWhatWasTold(before) }
+        if before.isAheadOfLog, site == formerSite { try keepWhatWasTold(before) }
         // Memory knows better what left, and how the clocks stand.
         (state.time, state.isInSession) = (before.time, before.isInSession)
-        if before.sent < state.sent { state.sent = before.sent }
+        if before.sent < state.sent, site == formerSite { state.sent = before.sent }
         // Chunks in memory are gone: the session that brought them must not commit the rest.
         if before.round.reach != state.round.reach { isRoundLost = true }
         shareWatch = ShareWatch()

@@ -26,7 +26,7 @@ import NetworkSchema
 /// 5. Nothing is told to the hub before the above is done.
 public final class StoreReplica {
     public let directory: String
-    public let site: SiteID
+    public internal(set) var site: SiteID
     public let name: NodeName
     public let region: String
     /// The schema version in force.
@@ -104,20 +104,21 @@ public final class StoreReplica {
         }
         self.directory = directory
         self.files = files
-        (name, region, site, plan) = (facts.name, facts.region, facts.site, facts.plan)
+        (name, region, plan) = (facts.name, facts.region, facts.plan)
         reader = try Connection(path: path, pragmas: ReplicaPragmas.reader)
         granter = try Connection(path: path, pragmas: ReplicaPragmas.store)
         let logPath = Self.logPath(directory)
         guard files.exists(logPath) else { throw .notOfOneTime(file: logPath) }
         log = try ChangeLogFile.open(at: logPath)
         for connection in [writer, log] { try connection.use { sql in try sql.rewriteLog() } }
+        site = try Self.settledSite(writer, log, site: facts.site)
         replicaSync = ReplicaSync(path: path, files: files)
         state = try Self.recover(
             writer: writer,
             log: log,
             files: files,
             directory: directory,
-            site: facts.site,
+            site: site,
             store: facts.name,
             plan: facts.plan
         )

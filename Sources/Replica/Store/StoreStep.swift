@@ -3,5 +3,5 @@ enum StoreStep: String, CaseIterable {
     case sealFolded, sealSynced, sealAppended
     case roundFilled, ownWritesLaid, lockTaken, rowsMoved, applyCommitted, applySynced, applySettled
     case lightCommitted, chunkStaged
-    case schemaCommitted, restamped
+    case schemaCommitted, restamped, siteTaken
 }

@@ -17,6 +17,8 @@ public struct NodeStatus: Hashable, Sendable {
     public var node: String
     /// Sixteen hexadecimal digits.
     public var site: String
+    /// At a store whose replica was found to be a copy, or restored: the site that it was before.
+    public var formerSite: String?
     public var network: String
     /// Empty at a hub, and for a store of no region.
     public var region: String
@@ -78,14 +80,17 @@ extension NodeStatus: Codable {
         case lagMilliseconds = "lag_ms"
         case clockOffsetMilliseconds = "clock_offset_ms"
         case refusedPushes = "refused_pushes"
+        case formerSite = "former_site"
     }
 
-    /// What is not known is `null`, never absent; only `stores` is absent at a store.
+    /// What is not known is `null`, never absent; only `stores` is absent at a store, and `former_site` where
+    /// there was none.
     public func encode(to encoder: any Encoder) throws {
         var fields = encoder.container(keyedBy: CodingKeys.self)
         try fields.encode(role, forKey: .role)
         try fields.encode(node, forKey: .node)
         try fields.encode(site, forKey: .site)
+        try fields.encodeIfPresent(formerSite, forKey: .formerSite)
         try fields.encode(network, forKey: .network)
         try fields.encode(region, forKey: .region)
         try fields.encode(hub, forKey: .hub)

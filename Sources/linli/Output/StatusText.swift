@@ -7,7 +7,8 @@ struct StatusText {
     init(_ status: NodeStatus) {
         var table = TextTable([status.role == .hub ? "hub" : "store \(status.node)", Self.daemon(status)])
         table.add(["network", status.network + (status.region.isEmpty ? "" : ", region \(status.region)")])
-        table.add(["site", status.site])
+        let former = status.formerSite.map { "; it was \($0), and was copied or restored" } ?? ""
+        table.add(["site", status.site + former])
         table.add([status.role == .hub ? "address" : "hub", status.hub])
         table.add(["schema", "\(status.schema.name) version \(status.schema.version)"])
         table.add(["outbox", "\(status.outbox) not acknowledged; acknowledged through \(status.acknowledged)"])

@@ -140,6 +140,11 @@ final class World {
         }
     }
 
+    /// The files under a till are about to be replaced.
+    func closeTill(_ node: String) {
+        do { try tills.removeValue(forKey: node)?.close() } catch { Issue.record(error) }
+    }
+
     private func closeTills() {
         for till in tills.values {
             do { try till.close() } catch { Issue.record(error) }
