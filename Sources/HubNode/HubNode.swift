@@ -139,6 +139,10 @@ extension HubNode {
                 shared.board.schemaMoved(to: applied.version)
                 log.notice("schema \(applied.name) is at version \(applied.version)")
                 return try .done(applied)
+            case .settle(let settlement):
+                let settled = try await shared.writer.run { replica in try HubSettling.settle(settlement, in: replica) }
+                log.notice("\(settlement.list.rawValue) settled by \(settlement.by): \(settled.lines)")
+                return try .done(settled)
             }
         } catch let refusal as ControlRefusal {
             return .refused(refusal)

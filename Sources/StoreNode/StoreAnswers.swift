@@ -19,6 +19,8 @@ extension StoreNode {
                 return try .done(ControlDone())
             case .invite:
                 return .refused(ControlRefusal(.badInput, "a store invites nobody; ask at the hub's data directory"))
+            case .settle:
+                return .refused(ControlRefusal(.badInput, "this is settled at the hub; name the hub's data directory"))
             case .order:
                 return .refused(ControlRefusal(.badInput, "a store orders nobody; ask at the hub's data directory"))
             case .applySchema:
