@@ -32,6 +32,9 @@ public struct Validity: Hashable, Sendable {
         self.init(notBeforeMilliseconds: from.unixMilliseconds, notAfterMilliseconds: to.unixMilliseconds)
     }
 
+    /// When it ends, in UTC, for operators.
+    public var endText: String { dateText(ofMilliseconds: notAfterMilliseconds) }
+
     /// Less than two thirds of a store certificate's usual life is left.
     public func isRenewalDue(atMilliseconds now: Int64) -> Bool {
         notAfterMilliseconds.saturatingSubtract(now) < Self.storeMilliseconds / 3 * 2

@@ -23,7 +23,7 @@ struct Linli: AsyncParsableCommand {
                 name: "Looking at a node",
                 subcommands: [
                     StatusCommand.self, WaitCommand.self, DigestCommand.self, ConflictsCommand.self,
-                    QuarantineCommand.self, ExceptionsCommand.self,
+                    QuarantineCommand.self, ExceptionsCommand.self, DoctorCommand.self,
                 ]
             ),
             CommandGroup(name: "Evidence", subcommands: [ReceiptCommand.self]),
