@@ -15,11 +15,20 @@ public final class HubNode: Service {
     private let directory: String
     private let listen: Endpoint
     private let log: Logger
+    private let issuing: HubIssuing
 
     /// Opens the replica, and with it a new epoch; nothing listens yet. The caller holds the directory's lock.
     ///
-    /// - Parameter program: the program's version, for the stores.
-    public init(directory: String, listen: Endpoint, program: String, log: Logger) throws {
+    /// - Parameters:
+    ///   - program: the program's version, for the stores.
+    ///   - certificateLifetimeMilliseconds: how long the certificates last that stores get.
+    public init(
+        directory: String,
+        listen: Endpoint,
+        program: String,
+        certificateLifetimeMilliseconds: Int64 = Validity.storeMilliseconds,
+        log: Logger
+    ) throws {
         let facts = try NodeFacts.read(directory: directory)
         guard facts.role == .hub else {
             throw ReplicaError.wrongRole(file: directory, is: "store", wanted: "hub")
@@ -34,6 +43,7 @@ public final class HubNode: Service {
         )
         shared = HubShared(replica: replica, network: facts.network, program: program, log: log)
         keys = KeyFiles(dataDirectory: directory)
+        issuing = try HubIssuing(keys, storeLifetimeMilliseconds: certificateLifetimeMilliseconds)
         self.directory = directory
         self.listen = listen
         self.log = log
@@ -41,8 +51,8 @@ public final class HubNode: Service {
 
     /// Runs until the service group shuts down, or the task is cancelled.
     public func run() async throws {
-        let authority = try keys.authority()
-        let (shared, log) = (shared, log)
+        let (shared, log, issuing) = (shared, log, issuing)
+        _ = try issuing.renewOwn(atMilliseconds: Moment.now.wallMilliseconds)
         let listener = try await Listener.listen(
             at: listen,
             as: keys.credentials(),
@@ -58,7 +68,9 @@ public final class HubNode: Service {
                     return ConnectionEvents(received: { _ in }, closed: { _ in })
                 }
                 return HubLink(connection, store: identity.node, verifier: verifier, hub: shared).begin()
-            case .joining: return HubJoin(connection, hub: shared, authority: authority).begin()
+            case .joining: return HubJoin(connection, hub: shared, issuing: issuing).begin()
+            case .renewing(let identity):
+                return HubRenewal(connection, store: identity.node, hub: shared, issuing: issuing).begin()
             }
         }
         log.info("listening on \(listener.endpoint)", metadata: ["network": "\(shared.network)"])
@@ -66,6 +78,7 @@ public final class HubNode: Service {
             try await withThrowingDiscardingTaskGroup { group in
                 group.addTask { try await self.watch() }
                 group.addTask { try await self.keepHouse() }
+                group.addTask { try await self.keepCertificates(listener) }
                 try await cancelWhenGracefulShutdown { try await Task.sleep(for: .seconds(Int64.max / 2_000_000_000)) }
                 group.cancelAll()
             }
@@ -94,6 +107,20 @@ public final class HubNode: Service {
             seconds += 1
             guard seconds % 60 == 0 else { continue }
             await attempt { replica in try replica.collectGarbage(nowMilliseconds: Moment.now.wallMilliseconds) }
+        }
+    }
+
+    /// Once an hour: the hub's own certificate and the authority's are renewed long before their end.
+    private func keepCertificates(_ listener: Listener) async throws {
+        while !Task.isCancelled {
+            try await Task.sleep(for: .seconds(3_600))
+            do {
+                guard let renewed = try issuing.renewOwn(atMilliseconds: Moment.now.wallMilliseconds) else { continue }
+                try listener.show(renewed)
+                log.notice("the hub's certificate is renewed, good until \(renewed.certificate.validity.endText)")
+            } catch {
+                log.error("the hub's certificate is to be renewed, and was not: \(error)")
+            }
         }
     }
 
