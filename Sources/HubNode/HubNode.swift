@@ -53,12 +53,13 @@ public final class HubNode: Service {
     public func run() async throws {
         let (shared, log, issuing) = (shared, log, issuing)
         _ = try issuing.renewOwn(atMilliseconds: Moment.now.wallMilliseconds)
+        let turnedAway = TurnedAwayLog(log)
         let listener = try await Listener.listen(
             at: listen,
             as: keys.credentials(),
             on: .singletonMultiThreadedEventLoopGroup,
-            limits: TransportLimits(frameBytesMax: Limits.standard.frameBytesMax),
-            turnedAway: { failure, address in log.notice("turned away: \(failure)", metadata: ["from": "\(address)"]) }
+            limits: Self.limits(log),
+            turnedAway: { failure, address in turnedAway.note(failure, from: address) }
         ) { connection in
             switch connection.peer {
             case .node(let identity):
@@ -89,6 +90,19 @@ public final class HubNode: Service {
         try await shared.writer.stop()
         try await shared.readers.shutdownGracefully()
         try shared.replica.close()
+    }
+
+    /// As many connections as this process may have files, less those that the replica and the commands need.
+    private static func limits(_ log: Logger) -> TransportLimits {
+        var limits = TransportLimits(frameBytesMax: Limits.standard.frameBytesMax)
+        let files = OpenFiles.raisedLimit()
+        let most = max(files - OpenFiles.kept, files / 2)
+        if most < limits.connectionsMax {
+            log.notice("at most \(most) connections: the system allows \(files) open files (LimitNOFILE, ulimit -n)")
+            limits.connectionsMax = most
+            limits.strangersMax = min(limits.strangersMax, max(most / 4, 1))
+        }
+        return limits
     }
 
     /// Seals within milliseconds what applications at the hub commit.

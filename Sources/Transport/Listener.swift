@@ -40,7 +40,7 @@ public final class Listener: Sendable {
         attach: @escaping AttachConnection
     ) async throws(TransportFault) -> Listener {
         let shown = ShownCredentials(try TLSContext(hub: credentials, limits: limits))
-        let registry = ConnectionRegistry(connectionsMax: limits.connectionsMax, strangersMax: limits.strangersMax)
+        let registry = ConnectionRegistry(limits: limits)
         let door = Door(
             shown: shown,
             registry: registry,
@@ -126,16 +126,20 @@ private struct Door: Sendable {
 
     func enter(_ channel: any Channel) throws {
         let address = channel.remoteAddressText
-        guard registry.admitStranger(channel) else {
-            turnedAway(.full(connections: registry.count), address)
-            channel.close(promise: nil)
-            return
+        switch registry.admitStranger(channel) {
+        case .admitted: break
+        case .full(let connections): return turnAway(channel, .full(connections: connections))
+        case .fullForAddress(let connections): return turnAway(channel, .fullForAddress(connections: connections))
         }
         channel.closeFuture.whenComplete { [registry] _ in registry.left(channel) }
         let context = shown.context
         let check = context.makeCheck(now: clock)
         let letIn: AttachConnection = { [registry, attach] connection in
-            if connection.peer != .joining { registry.becameNode(channel) }
+            switch connection.peer {
+            case .joining: break
+            case .node(let identity), .renewing(let identity):
+                registry.became(identity.node, channel)?.close(promise: nil)
+            }
             return attach(connection)
         }
         let handshake = HandshakeHandler(check, limits: limits, attach: letIn) { [turnedAway] result in
@@ -146,5 +150,10 @@ private struct Door: Sendable {
             context.makeServerHandler(check),
             handshake
         )
+    }
+
+    private func turnAway(_ channel: any Channel, _ why: HandshakeFailure) {
+        turnedAway(why, channel.remoteAddressText)
+        channel.close(promise: nil)
     }
 }
