@@ -180,6 +180,8 @@ extension HubNode {
                 shared.board.schemaMoved(to: applied.version)
                 log.notice("schema \(applied.name) is at version \(applied.version)")
                 return try .done(applied)
+            case .check:
+                return .refused(ControlRefusal(.badInput, "a hub keeps no change log to check; ask a store"))
             case .settle(let settlement):
                 let settled = try await shared.writer.run { replica in try HubSettling.settle(settlement, in: replica) }
                 log.notice("\(settlement.list.rawValue) settled by \(settlement.by): \(settled.lines)")

@@ -21,6 +21,8 @@ public enum ControlRequest: Hashable, Sendable {
     case applySchema(document: String)
     /// At a hub: answered with a `SettledLines`.
     case settle(Settlement)
+    /// At a store: answered with a `CheckedReplica`, after everything that it keeps was read.
+    case check
 
     /// A store that may join.
     public struct Invitation: Hashable, Sendable {
@@ -60,6 +62,13 @@ public struct SchemaApplied: Hashable, Sendable, Codable {
     }
 }
 
+/// The answer to a check: what is wrong with the store's files, each with its cure; empty when nothing is.
+public struct CheckedReplica: Hashable, Sendable, Codable {
+    public var damage: [String]
+
+    public init(damage: [String]) { self.damage = damage }
+}
+
 /// The answer to a request that is only done.
 public struct ControlDone: Hashable, Sendable, Codable {
     public init() {}
@@ -67,7 +76,7 @@ public struct ControlDone: Hashable, Sendable, Codable {
 
 extension ControlRequest: Codable {
     private enum Word: String, Codable {
-        case status, wait, invite, order, settle
+        case status, wait, invite, order, settle, check
         case applySchema = "apply_schema"
     }
 
@@ -95,6 +104,7 @@ extension ControlRequest: Codable {
         case .applySchema:
             self = .applySchema(document: try fields.decode(String.self, forKey: .document))
         case .settle: self = .settle(try Settlement(from: decoder))
+        case .check: self = .check
         }
     }
 
@@ -120,6 +130,7 @@ extension ControlRequest: Codable {
         case .settle(let settlement):
             try fields.encode(Word.settle, forKey: .ask)
             try settlement.encode(to: encoder)
+        case .check: try fields.encode(Word.check, forKey: .ask)
         }
     }
 }

@@ -11,6 +11,8 @@ enum DoctorLimits {
     static let clockMillisecondsLeast: Int64 = 1_767_225_600_000
     /// A certificate that was not renewed until then is not renewing by itself.
     static let certificateMillisecondsWrong: Int64 = 30 * 86_400_000
+    /// For reading all that a store keeps, a gigabyte or two.
+    static let checkMilliseconds: Int64 = 120_000
     /// A hub's store that was not heard of for so long.
     static let silentMilliseconds: Int64 = 86_400_000
 }

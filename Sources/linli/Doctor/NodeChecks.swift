@@ -1,4 +1,5 @@
 import NIOPosix
+import StoreNode
 import SyncSession
 import Transport
 import Trust
@@ -11,6 +12,7 @@ struct NodeChecks {
 
     func findings() async -> [Finding] {
         var found = [daemon, clock] + certificates
+        if status.role == .store { found.append(await log()) }
         found.append(await connection())
         if let waiting { found.append(waiting) }
         return found
@@ -31,6 +33,25 @@ struct NodeChecks {
         }
         let parts = trouble.split(separator: "; ", maxSplits: 1).map(String.init)
         return Finding("daemon", .wrong, parts[0], cure: parts.count > 1 ? parts[1] : nil)
+    }
+
+    /// A store's change log, link by link, and its rights, row by row.
+    private func log() async -> Finding {
+        do {
+            let checked = try await NodeDirectory.ask(
+                directory,
+                .check,
+                as: CheckedReplica.self,
+                timeoutMilliseconds: DoctorLimits.checkMilliseconds
+            ) { try StoreNode.checkAtRest(directory: directory) }
+            guard let first = checked.damage.first else {
+                return Finding("change log", .ok, "each changeset follows the one before it, and the rights add up")
+            }
+            let parts = first.split(separator: "; ", maxSplits: 1).map(String.init)
+            return Finding("change log", .wrong, parts[0], cure: parts.count > 1 ? parts[1] : nil)
+        } catch {
+            return Finding("change log", .wrong, of: error)
+        }
     }
 
     private var clock: Finding {

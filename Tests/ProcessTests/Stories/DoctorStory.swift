@@ -34,8 +34,9 @@ extension ProcessTests {
 
         @Test("names what is wrong, with its cure, and ends with 1")
         func sick() async throws {
-            try await World.run(stores: ["north"], schema: Schemas.rules) { world in
+            try await World.run(stores: ["north"], schema: Schemas.shelf) { world in
                 let data = world.network.data("north")
+                try world.till("north").write("INSERT INTO shelf VALUES ('north', 'tea', 10)")
                 try world.network.settle()
                 func expect(
                     _ check: String,
@@ -59,11 +60,18 @@ extension ProcessTests {
                 try expect("permissions", "everybody", "chmod o=")
                 try Self.mode(0o770, data)
 
+                // A client with its triggers off spends a right that it does not have.
+                let cheat = "UPDATE shelf SET available = available - 1 WHERE sku = 'tea'"
+                #expect(try world.shell("north").runWithoutTriggers(cheat).status == 0)
+                try expect("change log", "rights of shelf.available do not add up", "triggers off")
+                let undo = "UPDATE shelf SET available = available + 1 WHERE sku = 'tea'"
+                #expect(try world.shell("north").runWithoutTriggers(undo).status == 0)
+
                 let trigger = try world.till("north").rows(
-                    "SELECT sql FROM sqlite_schema WHERE name = 'linli_insert_fact'"
+                    "SELECT sql FROM sqlite_schema WHERE name = 'linli_insert_promise'"
                 )
-                try world.till("north").write("DROP TRIGGER linli_insert_fact")
-                try expect("schema", "linli_insert_fact, which is missing", "take the application's change back")
+                try world.till("north").write("DROP TRIGGER linli_insert_promise")
+                try expect("schema", "linli_insert_promise, which is missing", "take the application's change back")
                 guard case .text(let sql)? = trigger.first?.first else { throw CocoaError(.coderInvalidValue) }
                 try world.till("north").write(String(decoding: sql, as: UTF8.self))
                 try await eventually("the store is well again") { try Self.examine("north", in: world).code == 0 }
