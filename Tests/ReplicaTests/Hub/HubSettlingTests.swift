@@ -152,6 +152,22 @@ struct HubSettlingTests {
         #expect(try lines(world).count == 1)
     }
 
+    @Test("A store's new disk is told what is not settled, and hears when it is")
+    func newDisk() throws {
+        let world = try HubWorld()
+        let east = try world.join("east")
+        try world.write("INSERT INTO product VALUES ('milk', 'Milk', 500)")
+        try east.push(
+            east.update("product", ["sku": text("milk"), "price": int(1)]),
+            east.update("product", ["sku": text("milk"), "price": int(2)])
+        )
+        #expect(try settle(world, 1, .discarded) == .done([1]))
+        let second = try world.join("east")
+        #expect(try second.read().notes.map(\.id) == [2])
+        #expect(try settle(world, 2, .discarded) == .done([2]))
+        #expect(try second.read().notes.map(\.id) == [2])
+    }
+
     @Test("A change comes back from its line byte by byte")
     func bytes() throws {
         let world = try HubWorld()
