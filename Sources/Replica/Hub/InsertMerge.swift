@@ -17,7 +17,7 @@ extension ChangesetMerge {
         guard table.authority.mayInsert(standing) else {
             return try refuseInsert(operation, table, place: place, .notYours(column: nil))
         }
-        if let cell = table.authority.refused(write.mask, write.values, isInsert: true, standing) {
+        if let cell = table.authority.refused(write.mask, write.values, standing) {
             return try refuseInsert(
                 operation,
                 table,

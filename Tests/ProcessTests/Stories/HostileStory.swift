@@ -98,7 +98,7 @@ extension ProcessTests {
                     "SELECT sku, cents FROM price ORDER BY sku",
                     [[Value("rice"), 800], [Value("tea"), 1_200]]
                 )
-                let north = [["n1", ""], ["n2", "honest"], ["n3", "honest too"]].map { $0.map { Value($0) } }
+                let north = [["n1", "paid"], ["n2", "honest"], ["n3", "honest too"]].map { $0.map { Value($0) } }
                 let baskets = "SELECT id, coalesce(note, '') FROM basket WHERE store_id = 'north' ORDER BY id"
                 try world.expectSame(baskets, at: ["hub", "north"], north)
                 try world.expectSame("SELECT id FROM basket", at: ["south"], [[Value("s1")]])
@@ -106,7 +106,7 @@ extension ProcessTests {
                 try world.expectSame(
                     "SELECT id, store_id, taken FROM shipment",
                     at: ["hub", "north"],
-                    [[Value("h1"), Value("north"), .null]]
+                    [[Value("h1"), Value("north"), 1]]
                 )
                 for node in ["hub", "north"] {
                     let kept = "SELECT \"table\", \"key\", reason FROM linli_quarantine ORDER BY id"

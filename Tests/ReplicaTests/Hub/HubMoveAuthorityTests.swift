@@ -99,6 +99,23 @@ struct HubMoveAuthorityTests {
         #expect(try world.rows("SELECT * FROM parcel") == ["p|west|ours"])
     }
 
+    @Test("Of one update the columns that are the store's stand, and the others are refused")
+    func columnsOfOneUpdate() throws {
+        let world = try world()
+        let east = try world.join("east")
+        try world.write("INSERT INTO shipment VALUES ('e', 'east', 'x')")
+        try east.read()
+        try east.push(east.update("shipment", ["id": text("e"), "store_id": text("west"), "note": text("arrived")]))
+        #expect(try world.rows("SELECT store_id, note FROM shipment") == ["east|arrived"])
+        #expect(try reasons(world) == [#"shipment|["e"]|not yours: store_id"#])
+        #expect(
+            try world.rows("SELECT json_extract(change, '$.columns') FROM linli_quarantine") == [
+                #"{"store_id":"west"}"#
+            ]
+        )
+        #expect(try east.read().shown(world.plan) == ["shipment:e (east,arrived)"])
+    }
+
     @Test("What was refused of one row leaves the other rows and columns of the changeset alone")
     func restStands() throws {
         let world = try world()
