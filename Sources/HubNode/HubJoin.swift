@@ -12,13 +12,13 @@ import WireFormat
 final class HubJoin {
     private let connection: Transport.Connection
     private let hub: HubShared
-    private let authority: CertificateAuthority
+    private let issuing: HubIssuing
     private var isAsked = false
 
-    init(_ connection: Transport.Connection, hub: HubShared, authority: CertificateAuthority) {
+    init(_ connection: Transport.Connection, hub: HubShared, issuing: HubIssuing) {
         self.connection = connection
         self.hub = hub
-        self.authority = authority
+        self.issuing = issuing
     }
 
     func begin() -> ConnectionEvents {
@@ -40,12 +40,12 @@ final class HubJoin {
     }
 
     private func answer(_ request: JoinRequest) {
-        let (connection, hub, authority) = (connection, hub, authority)
+        let (connection, hub, issuing) = (connection, hub, issuing)
         hub.writer.submit(
             .other { replica in
                 let reply: JoinReply
                 do {
-                    reply = try Self.judge(request, replica: replica, authority: authority)
+                    reply = try Self.judge(request, replica: replica, issuing: issuing)
                 } catch {
                     reply = .refused(Bye(.unavailable, "\(error)"))
                 }
@@ -67,36 +67,50 @@ final class HubJoin {
     private static func judge(
         _ request: JoinRequest,
         replica: HubReplica,
-        authority: CertificateAuthority
+        issuing: HubIssuing
     ) throws -> JoinReply {
-        // The certificate is made first: an invitation is not used up by a request that cannot be answered.
         let now = Moment.now.wallMilliseconds
-        let certificate = try authority.issue(
-            PeerIdentity(network: authority.network, node: request.store),
-            for: SigningRequest(der: request.signingRequest),
-            validity: Validity(lifetimeMilliseconds: Validity.storeMilliseconds, from: now)
-        )
         let secret = JoinSecret(bytes: request.secret)
-        let joining = try replica.join(request.store, site: request.site, nowMilliseconds: now) { hash in
+        let isSecretRight: ([UInt8]) -> Bool = { hash in
             guard let secret, let stored = JoinSecretHash(bytes: hash) else { return false }
             return stored.matches(secret)
         }
-        switch joining {
-        case .joined(let region):
-            // The oldest: the store takes over the later ones in its first session, in order, and numbers tables as the
-            // hub does.
-            let schema = try replica.schema(after: 0)
-            return .joined(
-                Joined(
-                    network: authority.network.text,
-                    region: region,
-                    certificate: certificate.der,
-                    authority: authority.certificate.der,
-                    schemaVersion: schema.version,
-                    schemaDocument: Array(schema.document.utf8)
-                )
+        // Whoever has no invitation costs neither a signature nor a write to the disk.
+        if let refusal = try replica.joinRefusal(
+            request.store,
+            site: request.site,
+            nowMilliseconds: now,
+            isSecretRight: isSecretRight
+        ) {
+            return reply(to: refusal, request)
+        }
+        // The certificate is made before the invitation is used up, which a request that cannot be answered does not.
+        let (certificate, authority) = try issuing.issue(request, atMilliseconds: now)
+        let joining = try replica.join(
+            request.store,
+            site: request.site,
+            nowMilliseconds: now,
+            isSecretRight: isSecretRight
+        )
+        guard case .joined(let region) = joining else { return reply(to: joining, request) }
+        // The oldest: the store takes over the later ones in its first session, in order, and numbers tables as the hub
+        // does.
+        let schema = try replica.schema(after: 0)
+        return .joined(
+            Joined(
+                network: authority.network.text,
+                region: region,
+                certificate: certificate.der,
+                authority: authority.certificate.der,
+                schemaVersion: schema.version,
+                schemaDocument: Array(schema.document.utf8)
             )
-        case .stranger, .refused:
+        )
+    }
+
+    private static func reply(to joining: HubReplica.Joining, _ request: JoinRequest) -> JoinReply {
+        switch joining {
+        case .stranger, .refused, .joined:
             return .refused(
                 Bye(
                     .retired,

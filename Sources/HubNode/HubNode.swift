@@ -15,11 +15,20 @@ public final class HubNode: Service {
     private let directory: String
     private let listen: Endpoint
     private let log: Logger
+    private let issuing: HubIssuing
 
     /// Opens the replica, and with it a new epoch; nothing listens yet. The caller holds the directory's lock.
     ///
-    /// - Parameter program: the program's version, for the stores.
-    public init(directory: String, listen: Endpoint, program: String, log: Logger) throws {
+    /// - Parameters:
+    ///   - program: the program's version, for the stores.
+    ///   - certificateLifetimeMilliseconds: how long the certificates last that stores get.
+    public init(
+        directory: String,
+        listen: Endpoint,
+        program: String,
+        certificateLifetimeMilliseconds: Int64 = Validity.storeMilliseconds,
+        log: Logger
+    ) throws {
         let facts = try NodeFacts.read(directory: directory)
         guard facts.role == .hub else {
             throw ReplicaError.wrongRole(file: directory, is: "store", wanted: "hub")
@@ -34,6 +43,7 @@ public final class HubNode: Service {
         )
         shared = HubShared(replica: replica, network: facts.network, program: program, log: log)
         keys = KeyFiles(dataDirectory: directory)
+        issuing = try HubIssuing(keys, storeLifetimeMilliseconds: certificateLifetimeMilliseconds)
         self.directory = directory
         self.listen = listen
         self.log = log
@@ -41,14 +51,15 @@ public final class HubNode: Service {
 
     /// Runs until the service group shuts down, or the task is cancelled.
     public func run() async throws {
-        let authority = try keys.authority()
-        let (shared, log) = (shared, log)
+        let (shared, log, issuing) = (shared, log, issuing)
+        _ = try issuing.renewOwn(atMilliseconds: Moment.now.wallMilliseconds)
+        let turnedAway = TurnedAwayLog(log)
         let listener = try await Listener.listen(
             at: listen,
             as: keys.credentials(),
             on: .singletonMultiThreadedEventLoopGroup,
-            limits: TransportLimits(frameBytesMax: Limits.standard.frameBytesMax),
-            turnedAway: { failure, address in log.notice("turned away: \(failure)", metadata: ["from": "\(address)"]) }
+            limits: Self.limits(log),
+            turnedAway: { failure, address in turnedAway.note(failure, from: address) }
         ) { connection in
             switch connection.peer {
             case .node(let identity):
@@ -58,7 +69,9 @@ public final class HubNode: Service {
                     return ConnectionEvents(received: { _ in }, closed: { _ in })
                 }
                 return HubLink(connection, store: identity.node, verifier: verifier, hub: shared).begin()
-            case .joining: return HubJoin(connection, hub: shared, authority: authority).begin()
+            case .joining: return HubJoin(connection, hub: shared, issuing: issuing).begin()
+            case .renewing(let identity):
+                return HubRenewal(connection, store: identity.node, hub: shared, issuing: issuing).begin()
             }
         }
         log.info("listening on \(listener.endpoint)", metadata: ["network": "\(shared.network)"])
@@ -66,6 +79,7 @@ public final class HubNode: Service {
             try await withThrowingDiscardingTaskGroup { group in
                 group.addTask { try await self.watch() }
                 group.addTask { try await self.keepHouse() }
+                group.addTask { try await self.keepCertificates(listener) }
                 try await cancelWhenGracefulShutdown { try await Task.sleep(for: .seconds(Int64.max / 2_000_000_000)) }
                 group.cancelAll()
             }
@@ -76,6 +90,19 @@ public final class HubNode: Service {
         try await shared.writer.stop()
         try await shared.readers.shutdownGracefully()
         try shared.replica.close()
+    }
+
+    /// As many connections as this process may have files, less those that the replica and the commands need.
+    private static func limits(_ log: Logger) -> TransportLimits {
+        var limits = TransportLimits(frameBytesMax: Limits.standard.frameBytesMax)
+        let files = OpenFiles.raisedLimit()
+        let most = max(files - OpenFiles.kept, files / 2)
+        if most < limits.connectionsMax {
+            log.notice("at most \(most) connections: the system allows \(files) open files (LimitNOFILE, ulimit -n)")
+            limits.connectionsMax = most
+            limits.strangersMax = min(limits.strangersMax, max(most / 4, 1))
+        }
+        return limits
     }
 
     /// Seals within milliseconds what applications at the hub commit.
@@ -94,6 +121,20 @@ public final class HubNode: Service {
             seconds += 1
             guard seconds % 60 == 0 else { continue }
             await attempt { replica in try replica.collectGarbage(nowMilliseconds: Moment.now.wallMilliseconds) }
+        }
+    }
+
+    /// Once an hour: the hub's own certificate and the authority's are renewed long before their end.
+    private func keepCertificates(_ listener: Listener) async throws {
+        while !Task.isCancelled {
+            try await Task.sleep(for: .seconds(3_600))
+            do {
+                guard let renewed = try issuing.renewOwn(atMilliseconds: Moment.now.wallMilliseconds) else { continue }
+                try listener.show(renewed)
+                log.notice("the hub's certificate is renewed, good until \(renewed.certificate.validity.endText)")
+            } catch {
+                log.error("the hub's certificate is to be renewed, and was not: \(error)")
+            }
         }
     }
 
@@ -139,6 +180,12 @@ extension HubNode {
                 shared.board.schemaMoved(to: applied.version)
                 log.notice("schema \(applied.name) is at version \(applied.version)")
                 return try .done(applied)
+            case .check:
+                return .refused(ControlRefusal(.badInput, "a hub keeps no change log to check; ask a store"))
+            case .settle(let settlement):
+                let settled = try await shared.writer.run { replica in try HubSettling.settle(settlement, in: replica) }
+                log.notice("\(settlement.list.rawValue) settled by \(settlement.by): \(settled.lines)")
+                return try .done(settled)
             }
         } catch let refusal as ControlRefusal {
             return .refused(refusal)

@@ -18,6 +18,9 @@ public enum ConflictReport {
         public var lostAt: Int64?
         public var noticedAt: Int64?
         public var settledAt: Int64?
+        public var settledBy: String?
+        /// As `Settled` says it.
+        public var settledHow: String?
 
         private enum CodingKeys: String, CodingKey {
             case id, table, key, column, kept, lost
@@ -26,6 +29,8 @@ public enum ConflictReport {
             case lostAt = "lost_at"
             case noticedAt = "noticed_at"
             case settledAt = "settled_at"
+            case settledBy = "settled_by"
+            case settledHow = "settled_how"
         }
 
         /// The columns' names; NULL is `null`, never absent.
@@ -42,6 +47,8 @@ public enum ConflictReport {
             try fields.encode(lostAt, forKey: .lostAt)
             try fields.encode(noticedAt, forKey: .noticedAt)
             try fields.encode(settledAt, forKey: .settledAt)
+            try fields.encode(settledBy, forKey: .settledBy)
+            try fields.encode(settledHow, forKey: .settledHow)
         }
     }
 
@@ -60,7 +67,8 @@ public enum ConflictReport {
             try ReplicaSchema.checkFormat(sql, file: path)
             let statement = try sql.statement(
                 """
-                SELECT id, "table", "key", "column", kept, kept_by, lost, lost_by, lost_at, noticed_at, settled_at
+                SELECT id, "table", "key", "column", kept, kept_by, lost, lost_by, lost_at, noticed_at, settled_at,
+                  settled_by, settled_how
                 FROM linli_conflict WHERE ?1 OR settled_at IS NULL ORDER BY id
                 """
             ).bind(1, withSettled ? 1 : 0)
@@ -81,7 +89,9 @@ public enum ConflictReport {
                         lostBy: text(7),
                         lostAt: time(8),
                         noticedAt: time(9),
-                        settledAt: time(10)
+                        settledAt: time(10),
+                        settledBy: text(11),
+                        settledHow: text(12)
                     )
                 )
             }

@@ -19,6 +19,10 @@ extension StoreNode {
                 return try .done(ControlDone())
             case .invite:
                 return .refused(ControlRefusal(.badInput, "a store invites nobody; ask at the hub's data directory"))
+            case .check:
+                return try await .done(work.run { replica in try CheckedReplica(of: replica) })
+            case .settle:
+                return .refused(ControlRefusal(.badInput, "this is settled at the hub; name the hub's data directory"))
             case .order:
                 return .refused(ControlRefusal(.badInput, "a store orders nobody; ask at the hub's data directory"))
             case .applySchema:
@@ -98,10 +102,22 @@ extension StoreNode {
         return status
     }
 
+    /// Checks the files with no daemon running. The caller holds the directory's lock.
+    public static func checkAtRest(directory: String) throws -> CheckedReplica {
+        let replica = try StoreReplica(directory: directory)
+        let checked = try CheckedReplica(of: replica)
+        try replica.close()
+        return checked
+    }
+
     /// With no daemon running. Nothing is written.
     public static func statusAtRest(directory: String) throws -> NodeStatus {
         NodeStatus(try StoreReplica.figures(directory: directory), try NodeFacts.read(directory: directory))
     }
+}
+
+extension CheckedReplica {
+    fileprivate init(of replica: StoreReplica) throws { self.init(damage: try replica.check().map { "\($0)" }) }
 }
 
 extension NodeStatus {

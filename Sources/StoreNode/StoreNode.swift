@@ -16,11 +16,14 @@ public import Trust
 /// The link may be down for a month: sealing goes on, dialling goes on with growing pauses. Nothing here waits for the
 /// network except the session itself.
 public final class StoreNode: Service {
+    /// A certificate lasts for years: to look again, or ask again, once in so long is soon enough.
+    private static let renewalPauseMillisecondsMax: Int64 = 600_000
+
     let directory: String
     let work: WorkThread<StoreReplica>
     let board: StoreBoard
     private let facts: NodeFacts
-    private let credentials: NodeCredentials
+    private let renewal: StoreRenewal
     private let hub: Endpoint
     private let log: Logger
     private let program: String
@@ -35,7 +38,7 @@ public final class StoreNode: Service {
         facts = try NodeFacts.read(directory: directory)
         if let alteration = facts.alteration { throw ReplicaError.altered(object: alteration) }
         let replica = try StoreReplica(directory: directory)
-        credentials = try KeyFiles(dataDirectory: directory).credentials()
+        renewal = try StoreRenewal(KeyFiles(dataDirectory: directory))
         self.hub = try hub ?? Endpoint(parsing: facts.address)
         self.directory = directory
         self.program = program
@@ -61,6 +64,7 @@ public final class StoreNode: Service {
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask { try await self.watch() }
                     group.addTask { try await self.dial() }
+                    group.addTask { try await self.renew() }
                     group.addTask { try await self.keepHouse() }
                     try await group.waitForAll()
                 }
@@ -130,10 +134,10 @@ public final class StoreNode: Service {
     ///
     /// - Returns: whether a session was at work.
     private func holdSession(_ dialler: Dialler) async throws -> Bool {
-        let (work, board, log, program, key) = (work, board, log, program, credentials.key)
+        let (work, board, log, program, credentials) = (work, board, log, program, renewal.credentials)
         let hello = try await work.run { replica in Hello(try replica.hello(), program: program) }
         let connection = try await dialler.connect(to: hub, as: credentials) { connection in
-            StoreLink(connection, hello: hello, key: key, work: work, board: board, log: log).begin()
+            StoreLink(connection, hello: hello, key: credentials.key, work: work, board: board, log: log).begin()
         }
         await withTaskCancellationHandler {
             await connection.waitUntilClosed()
@@ -173,6 +177,34 @@ public final class StoreNode: Service {
         case .session(let error): ("\(error)", error.sequel != .reconnect && error.sequel != .none)
         case .line(let why): (why, false)
         case nil: ("the line broke", false)
+        }
+    }
+
+    /// Renews the certificate long before its end, and goes on trying. A session need not stand for it.
+    private func renew() async throws {
+        var backoff = Backoff(floorMilliseconds: 1_000, ceilingMilliseconds: Self.renewalPauseMillisecondsMax)
+        var told = ""
+        while !Task.isCancelled {
+            var pause = Self.renewalPauseMillisecondsMax
+            do {
+                let left = try renewal.untilDue(atMilliseconds: Moment.now.wallMilliseconds)
+                if left == 0 {
+                    try await renewal.renew(at: hub, site: work.run { replica in replica.site })
+                    log.notice("certificate renewed, good until \(renewal.credentials.certificate.validity.endText)")
+                    backoff.succeeded()
+                    told = ""
+                }
+                // The clock may be set meanwhile; by a clock that runs years ahead it is due again at once.
+                let next = left == 0 ? try renewal.untilDue(atMilliseconds: Moment.now.wallMilliseconds) : left
+                if next > 0 { pause = min(next, pause) }
+            } catch let stopped as CancellationError {
+                throw stopped
+            } catch {
+                pause = .random(in: backoff.failed())
+                if told != "\(error)" { log.warning("the certificate is to be renewed, and was not: \(error)") }
+                told = "\(error)"
+            }
+            try await Task.sleep(for: .milliseconds(pause))
         }
     }
 

@@ -6,11 +6,22 @@ public enum ConnectionPeer: Hashable, Sendable, CustomStringConvertible {
     case node(PeerIdentity)
     /// At the hub: someone without a certificate, who may only ask to join. Nothing that it says is proved.
     case joining
+    /// At the hub: a store that asks for its next certificate, and nothing else.
+    case renewing(PeerIdentity)
+
+    /// One request and one answer, in little time.
+    var isBrief: Bool {
+        switch self {
+        case .node: false
+        case .joining, .renewing: true
+        }
+    }
 
     public var description: String {
         switch self {
         case .node(let identity): identity.description
         case .joining: "a joining store"
+        case .renewing(let identity): "\(identity), which renews its certificate"
         }
     }
 }

@@ -46,6 +46,27 @@ public struct Dialler: Sendable {
         request: ByteBuffer
     ) async throws(TransportFault) -> (reply: ByteBuffer, authority: AuthorityCertificate) {
         let context = try TLSContext(joining: authority, limits: limits)
+        return try await exchange(at: endpoint, context: context, request: request)
+    }
+
+    /// Asks for the next certificate, as a store that has one: sends one frame, takes one, and closes.
+    ///
+    /// - Returns: the payload of the answer, and the authority of the hub that gave it.
+    /// - Throws: as `connect`, and `TransportFault.noAnswer`.
+    public func renew(
+        at endpoint: Endpoint,
+        as credentials: NodeCredentials,
+        request: ByteBuffer
+    ) async throws(TransportFault) -> (reply: ByteBuffer, authority: AuthorityCertificate) {
+        let context = try TLSContext(store: credentials, for: .renew, limits: limits)
+        return try await exchange(at: endpoint, context: context, request: request)
+    }
+
+    private func exchange(
+        at endpoint: Endpoint,
+        context: TLSContext,
+        request: ByteBuffer
+    ) async throws(TransportFault) -> (reply: ByteBuffer, authority: AuthorityCertificate) {
         let answer = group.any().makePromise(of: ByteBuffer.self)
         let dialled: Dialled
         do {

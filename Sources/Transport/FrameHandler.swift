@@ -18,7 +18,7 @@ final class FrameHandler: ChannelDuplexHandler {
     private let attach: () -> ConnectionEvents
     private var events: ConnectionEvents?
     private let limits: TransportLimits
-    private let isStranger: Bool
+    private let isBrief: Bool
     private var deadline: Scheduled<Void>?
     private var reader: FrameReader
     private var isReading = false
@@ -29,16 +29,16 @@ final class FrameHandler: ChannelDuplexHandler {
     /// Set by the first thing that ends the connection; what follows is its echo.
     private var reason: Disconnect?
 
-    /// A stranger may send little, and not for long. `attach` is called once frames can be sent.
-    init(limits: TransportLimits, isStranger: Bool, attach: @escaping () -> ConnectionEvents) {
-        reader = FrameReader(frameBytesMax: isStranger ? limits.joinFrameBytesMax : limits.frameBytesMax)
+    /// Whoever joins or renews may send little, and not for long. `attach` is called once frames can be sent.
+    init(limits: TransportLimits, isBrief: Bool, attach: @escaping () -> ConnectionEvents) {
+        reader = FrameReader(frameBytesMax: isBrief ? limits.joinFrameBytesMax : limits.frameBytesMax)
         self.limits = limits
-        self.isStranger = isStranger
+        self.isBrief = isBrief
         self.attach = attach
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
-        if isStranger {
+        if isBrief {
             deadline = context.eventLoop.assumeIsolated().scheduleTask(in: limits.joinTimeout) {
                 self.end(.joinTimeout, context)
             }

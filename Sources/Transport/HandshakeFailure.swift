@@ -18,6 +18,8 @@ public enum HandshakeFailure: Error, Hashable, Sendable, CustomStringConvertible
     case cut
     /// More strangers, or more connections, than the listener allows.
     case full(connections: Int)
+    /// More strangers from this address than the listener allows.
+    case fullForAddress(connections: Int)
 
     public var description: String {
         switch self {
@@ -34,6 +36,9 @@ public enum HandshakeFailure: Error, Hashable, Sendable, CustomStringConvertible
         case .cut: "the line broke during the handshake; it is dialled again"
         case .full(let connections):
             "the hub has \(connections) connections and takes no more for now; it is dialled again"
+        case .fullForAddress(let connections):
+            "\(connections) connections from this address have not shown who they are, and no more are taken; it is "
+                + "dialled again"
         }
     }
 }

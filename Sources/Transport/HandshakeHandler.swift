@@ -67,7 +67,7 @@ final class HandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
             remoteAddress: channel.remoteAddressText,
             channel: channel
         )
-        let handler = FrameHandler(limits: limits, isStranger: peer == .joining) { [attach] in attach(connection) }
+        let handler = FrameHandler(limits: limits, isBrief: peer.isBrief) { [attach] in attach(connection) }
         do {
             try context.pipeline.syncOperations.addHandler(handler)
         } catch {

@@ -1,6 +1,7 @@
 public import NIOCore
 import NIOPosix
 import NIOSSL
+import Synchronization
 public import Trust
 
 /// The hub's end: a port at which stores with a certificate come to sync, and strangers with a token to join.
@@ -15,11 +16,15 @@ public final class Listener: Sendable {
     public let endpoint: Endpoint
     private let channel: any Channel
     private let registry: ConnectionRegistry
+    private let shown: ShownCredentials
+    private let limits: TransportLimits
 
-    private init(endpoint: Endpoint, channel: any Channel, registry: ConnectionRegistry) {
+    private init(endpoint: Endpoint, channel: any Channel, door: Door) {
         self.endpoint = endpoint
         self.channel = channel
-        self.registry = registry
+        registry = door.registry
+        shown = door.shown
+        limits = door.limits
     }
 
     /// Starts to listen.
@@ -34,10 +39,10 @@ public final class Listener: Sendable {
         turnedAway: @escaping TurnedAway = { _, _ in },
         attach: @escaping AttachConnection
     ) async throws(TransportFault) -> Listener {
-        let context = try TLSContext(hub: credentials, limits: limits)
-        let registry = ConnectionRegistry(connectionsMax: limits.connectionsMax, strangersMax: limits.strangersMax)
+        let shown = ShownCredentials(try TLSContext(hub: credentials, limits: limits))
+        let registry = ConnectionRegistry(limits: limits)
         let door = Door(
-            context: context,
+            shown: shown,
             registry: registry,
             limits: limits,
             clock: clock,
@@ -61,8 +66,15 @@ public final class Listener: Sendable {
         return Listener(
             endpoint: Endpoint(host: endpoint.host, port: port) ?? endpoint,
             channel: channel,
-            registry: registry
+            door: door
         )
+    }
+
+    /// Shows these credentials to whoever comes from now on; connections that are there stay.
+    ///
+    /// - Throws: `TransportFault.unusableCredentials`.
+    public func show(_ credentials: NodeCredentials) throws(TransportFault) {
+        shown.context = try TLSContext(hub: credentials, limits: limits)
     }
 
     /// Connections that are there now, strangers included.
@@ -91,9 +103,21 @@ public final class Listener: Sendable {
     }
 }
 
+/// What the listener shows of itself; renewed while it listens.
+private final class ShownCredentials: Sendable {
+    private let state: Mutex<TLSContext>
+
+    init(_ context: TLSContext) { state = Mutex(context) }
+
+    var context: TLSContext {
+        get { state.withLock { $0 } }
+        set { state.withLock { $0 = newValue } }
+    }
+}
+
 /// What happens to each connection that comes.
 private struct Door: Sendable {
-    let context: TLSContext
+    let shown: ShownCredentials
     let registry: ConnectionRegistry
     let limits: TransportLimits
     let clock: WallClock
@@ -102,15 +126,20 @@ private struct Door: Sendable {
 
     func enter(_ channel: any Channel) throws {
         let address = channel.remoteAddressText
-        guard registry.admitStranger(channel) else {
-            turnedAway(.full(connections: registry.count), address)
-            channel.close(promise: nil)
-            return
+        switch registry.admitStranger(channel) {
+        case .admitted: break
+        case .full(let connections): return turnAway(channel, .full(connections: connections))
+        case .fullForAddress(let connections): return turnAway(channel, .fullForAddress(connections: connections))
         }
         channel.closeFuture.whenComplete { [registry] _ in registry.left(channel) }
+        let context = shown.context
         let check = context.makeCheck(now: clock)
         let letIn: AttachConnection = { [registry, attach] connection in
-            if connection.peer != .joining { registry.becameNode(channel) }
+            switch connection.peer {
+            case .joining: break
+            case .node(let identity), .renewing(let identity):
+                registry.became(identity.node, channel)?.close(promise: nil)
+            }
             return attach(connection)
         }
         let handshake = HandshakeHandler(check, limits: limits, attach: letIn) { [turnedAway] result in
@@ -121,5 +150,10 @@ private struct Door: Sendable {
             context.makeServerHandler(check),
             handshake
         )
+    }
+
+    private func turnAway(_ channel: any Channel, _ why: HandshakeFailure) {
+        turnedAway(why, channel.remoteAddressText)
+        channel.close(promise: nil)
     }
 }

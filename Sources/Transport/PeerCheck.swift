@@ -49,9 +49,13 @@ final class PeerCheck {
         case (.storeOrJoining, .session, .some(let identity)), (.hub, .session, .some(let identity)),
             (.hubOf, .join, .some(let identity)):
             return .node(identity)
+        case (.storeOrJoining, .renew, .some(let identity)):
+            return .renewing(identity)
+        case (.hub, .renew, .some(let identity)):
+            return .node(identity)
         case (.storeOrJoining, .join, nil):
             return .joining
-        case (.storeOrJoining, .session, nil), (.hub, _, nil), (.hubOf, _, nil):
+        case (.storeOrJoining, .session, nil), (.storeOrJoining, .renew, nil), (.hub, _, nil), (.hubOf, _, nil):
             throw .peerRefused(.noCertificate)
         default:
             throw .otherProtocol(name)
@@ -70,8 +74,12 @@ final class PeerCheck {
             authority = try AuthorityCertificate(named: fingerprint, in: chain)
         }
         guard let authority else { preconditionFailure("a peer check without an authority or a token") }
-        let certificate = try authority.certificate(of: chain, atMilliseconds: now.milliseconds())
         let isHubExpected = if case .storeOrJoining = expectation { false } else { true }
+        let certificate = try authority.certificate(
+            of: chain,
+            atMilliseconds: now.milliseconds(),
+            graceMilliseconds: isHubExpected ? 0 : Validity.graceMilliseconds
+        )
         guard certificate.identity.isHub == isHubExpected else { throw .wrongRole(certificate.identity) }
         return certificate
     }

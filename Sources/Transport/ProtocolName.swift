@@ -4,4 +4,6 @@ enum ProtocolName: String {
     case session = "linli/1"
     /// A store without a certificate, and the join exchange only.
     case join = "linli-join/1"
+    /// A store with a certificate, and the renewal of it only.
+    case renew = "linli-renew/1"
 }

@@ -24,19 +24,23 @@ struct TLSContext: Sendable {
         let own = try Self.own(hub, withAuthority: true)
         var settings = TLSConfiguration.makeServerConfiguration(certificateChain: own.chain, privateKey: own.key)
         settings.certificateVerification = .optionalVerification
-        settings.applicationProtocols = [ProtocolName.session.rawValue, ProtocolName.join.rawValue]
+        settings.applicationProtocols = [ProtocolName.session, .join, .renew].map(\.rawValue)
         context = try Self.context(settings, limits: limits)
         role = .hub(hub.authority)
     }
 
-    /// What a store dials with.
-    init(store: NodeCredentials, limits: TransportLimits) throws(TransportFault) {
+    /// What a store dials with: for a session, or to renew its certificate.
+    init(
+        store: NodeCredentials,
+        for purpose: ProtocolName = .session,
+        limits: TransportLimits
+    ) throws(TransportFault) {
         let own = try Self.own(store, withAuthority: false)
         var settings = TLSConfiguration.makeClientConfiguration()
         settings.certificateChain = own.chain
         settings.privateKey = own.key
         settings.certificateVerification = .noHostnameVerification
-        settings.applicationProtocols = [ProtocolName.session.rawValue]
+        settings.applicationProtocols = [purpose.rawValue]
         context = try Self.context(settings, limits: limits)
         role = .store(store.authority)
     }

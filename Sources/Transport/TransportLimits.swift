@@ -25,6 +25,11 @@ public struct TransportLimits: Sendable {
     /// Of a listener: connections that have not shown a certificate yet. Strangers fill these places, never the
     /// stores'.
     public var strangersMax = 1_024
+    /// Of a listener: the strangers of one address (of an IPv6 network of 64 bits). Many stores may be behind one router,
+    /// and all come back at once; a quarter of the strangers' places is theirs, and nobody's address takes all.
+    public var strangersPerAddressMax = 256
+    /// Of a listener: connections of one node. A store has one, and for a minute those that a bad line left behind.
+    public var connectionsPerNodeMax = 8
     /// Of a listener: connections that the kernel keeps until they are accepted; a thousand stores return at once.
     public var backlog: Int32 = 1_024
 

@@ -56,14 +56,23 @@ public struct AuthorityCertificate: Hashable, Sendable {
     /// - Parameters:
     ///   - chain: certificates in DER.
     ///   - now: this machine's clock, milliseconds since 1970 UTC.
+    ///   - grace: for how long after its end the certificate is believed still.
     /// - Returns: the node whose certificate the authority signed.
     /// - Throws: `PeerRefusal`, whose reason names the clock where the clock decided.
-    public func identify(chain: [[UInt8]], atMilliseconds now: Int64) throws(PeerRefusal) -> PeerIdentity {
-        try certificate(of: chain, atMilliseconds: now).identity
+    public func identify(
+        chain: [[UInt8]],
+        atMilliseconds now: Int64,
+        graceMilliseconds grace: Int64 = 0
+    ) throws(PeerRefusal) -> PeerIdentity {
+        try certificate(of: chain, atMilliseconds: now, graceMilliseconds: grace).identity
     }
 
     /// The certificate of the peer that shows this chain, vouched for as in `identify`.
-    public func certificate(of chain: [[UInt8]], atMilliseconds now: Int64) throws(PeerRefusal) -> NodeCertificate {
+    public func certificate(
+        of chain: [[UInt8]],
+        atMilliseconds now: Int64,
+        graceMilliseconds grace: Int64 = 0
+    ) throws(PeerRefusal) -> NodeCertificate {
         guard let der = chain.first else { throw .noCertificate }
         let x509: Certificate
         do { x509 = try Certificate(derEncoded: der) } catch { throw .unreadable("\(error)") }
@@ -72,7 +81,7 @@ public struct AuthorityCertificate: Hashable, Sendable {
         guard now >= validity.notBeforeMilliseconds else {
             throw .notYetValid(identity, fromMilliseconds: validity.notBeforeMilliseconds, clockMilliseconds: now)
         }
-        guard now <= validity.notAfterMilliseconds else {
+        guard now <= validity.notAfterMilliseconds.saturatingAdd(grace) else {
             throw .expired(identity, untilMilliseconds: validity.notAfterMilliseconds, clockMilliseconds: now)
         }
         return certificate
@@ -100,6 +109,11 @@ public struct AuthorityCertificate: Hashable, Sendable {
             throw .otherNetwork(certificate.identity.network, expected: network)
         }
         return certificate
+    }
+
+    /// Both are of one authority: what the one signed the other vouches for.
+    public func hasKey(of other: AuthorityCertificate) -> Bool {
+        publicKey.rawRepresentation == other.publicKey.rawRepresentation && network == other.network
     }
 
     public static func == (one: Self, other: Self) -> Bool { one.der == other.der }

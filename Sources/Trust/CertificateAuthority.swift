@@ -19,7 +19,19 @@ public struct CertificateAuthority: Sendable {
     ///
     /// - Throws: `CertificateError.notMade`.
     public init(network: NetworkName, atMilliseconds now: Int64) throws(CertificateError) {
-        key = NodeKey()
+        try self.init(network: network, key: NodeKey(), atMilliseconds: now)
+    }
+
+    /// The same authority, of the same key and name, with a certificate that lasts from now: whoever knows the old one
+    /// believes what the new one signs.
+    ///
+    /// - Throws: `CertificateError.notMade`.
+    public func renewed(atMilliseconds now: Int64) throws(CertificateError) -> CertificateAuthority {
+        try CertificateAuthority(network: network, key: key, atMilliseconds: now)
+    }
+
+    private init(network: NetworkName, key: NodeKey, atMilliseconds now: Int64) throws(CertificateError) {
+        self.key = key
         let validity = Validity(lifetimeMilliseconds: Validity.authorityMilliseconds, from: now)
         let publicKey = Certificate.PublicKey(key.signing.publicKey)
         let der: [UInt8]

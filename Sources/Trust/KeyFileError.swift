@@ -6,6 +6,7 @@ public enum KeyFileError: Error, Hashable, Sendable, CustomStringConvertible {
     case alreadyThere(String)
     case damaged(String, CertificateError)
     case openToOthers(String, mode: UInt32)
+    case directoryOpenToOthers(String, mode: UInt32)
     /// What was tried, on which path, and what the system said.
     case failed(String, String, SystemFault)
 
@@ -23,6 +24,8 @@ public enum KeyFileError: Error, Hashable, Sendable, CustomStringConvertible {
         case .damaged(let path, let error): "\(path): \(error)"
         case .openToOthers(let path, let mode):
             "\(path) may be read by others than its owner (mode \(String(mode, radix: 8))); run `chmod 600 \(path)`"
+        case .directoryOpenToOthers(let path, let mode):
+            "\(path) may be entered by others than its owner (mode \(String(mode, radix: 8))); run `chmod 700 \(path)`"
         case .failed(let verb, let path, let fault) where fault.code == ENOSPC || fault.code == EDQUOT:
             "cannot \(verb) \(path): \(fault); free some space"
         case .failed(let verb, let path, let fault) where fault.code == EACCES || fault.code == EPERM:

@@ -38,6 +38,23 @@ public struct KeyFiles: Sendable {
         try write(authority.certificate.pem, to: .authorityCertificate)
     }
 
+    /// Writes the renewed certificate of the authority that is there.
+    ///
+    /// - Throws: `KeyFileError`.
+    public func renew(_ authority: CertificateAuthority) throws(KeyFileError) {
+        try write(authority.certificate.pem, to: .authorityCertificate)
+    }
+
+    /// When the node's certificate was written here, milliseconds since 1970 UTC by this machine's clock.
+    ///
+    /// - Throws: `KeyFileError`.
+    public func certificateReceivedMilliseconds() throws(KeyFileError) -> Int64 {
+        let path = path(of: .nodeCertificate)
+        do { return try OwnFile.modifiedMilliseconds(path) } catch {
+            throw error.code == ENOENT ? .missing(path) : .failed("look at", path, error)
+        }
+    }
+
     /// - Throws: `KeyFileError`.
     public func authority() throws(KeyFileError) -> CertificateAuthority {
         let key = try nodeKey(from: .authorityKey)

@@ -42,6 +42,13 @@ enum OwnFile {
         throw SystemFault(code: EFBIG)
     }
 
+    /// When the file was last written, milliseconds since 1970 UTC.
+    static func modifiedMilliseconds(_ path: String) throws(SystemFault) -> Int64 {
+        var status = stat()
+        guard stat(path, &status) == 0 else { throw .last }
+        return Int64(status.st_mtim.tv_sec) * 1_000 + Int64(status.st_mtim.tv_nsec) / 1_000_000
+    }
+
     static func write(_ bytes: [UInt8], to path: String, in directory: String) throws(SystemFault) {
         let new = path + ".new"
         do throws(SystemFault) {

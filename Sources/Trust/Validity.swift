@@ -15,6 +15,11 @@ public struct Validity: Hashable, Sendable {
     /// that was away for a year comes back by itself.
     public static let storeMilliseconds: Int64 = 3 * yearMilliseconds
 
+    /// For how long after its end the hub still believes a store's certificate. What ends a store's part is the hub's
+    /// list, asked at each session; so a store that was away for longer than its certificate lasted comes back by itself,
+    /// and renews it first.
+    public static let graceMilliseconds: Int64 = yearMilliseconds
+
     public let notBeforeMilliseconds: Int64
     public let notAfterMilliseconds: Int64
 
@@ -32,19 +37,26 @@ public struct Validity: Hashable, Sendable {
         self.init(notBeforeMilliseconds: from.unixMilliseconds, notAfterMilliseconds: to.unixMilliseconds)
     }
 
-    /// Less than two thirds of a store certificate's usual life is left.
-    public func isRenewalDue(atMilliseconds now: Int64) -> Bool {
-        notAfterMilliseconds.saturatingSubtract(now) < Self.storeMilliseconds / 3 * 2
+    /// When it ends, in UTC, for operators.
+    public var endText: String { dateText(ofMilliseconds: notAfterMilliseconds) }
+
+    /// From when on a node renews it: a third of its life has passed, counted from when the node received it.
+    ///
+    /// - Parameter received: milliseconds since 1970 UTC, by the node's clock; one that is not to be believed, or lies
+    ///   too far back for a store's usual life, makes no certificate live longer than that.
+    public func renewalDue(receivedAtMilliseconds received: Int64) -> Int64 {
+        let life = notAfterMilliseconds.saturatingSubtract(received)
+        return notAfterMilliseconds.saturatingSubtract(min(max(life, 0), Self.storeMilliseconds) / 3 * 2)
     }
 }
 
 extension Int64 {
-    fileprivate func saturatingAdd(_ other: Int64) -> Int64 {
+    func saturatingAdd(_ other: Int64) -> Int64 {
         let (sum, hasOverflowed) = addingReportingOverflow(other)
         return hasOverflowed ? (other < 0 ? .min : .max) : sum
     }
 
-    fileprivate func saturatingSubtract(_ other: Int64) -> Int64 {
+    func saturatingSubtract(_ other: Int64) -> Int64 {
         let (difference, hasOverflowed) = subtractingReportingOverflow(other)
         return hasOverflowed ? (other < 0 ? .max : .min) : difference
     }

@@ -32,7 +32,7 @@ extension WireJoinRequest {
         guard versions.overlaps(Limits.versions) else { throw .noCommonVersion(theirs: versions) }
         return JoinRequest(
             store: try fields.store(store),
-            secret: try fields.bytes(secret, "secret", in: 1...FieldLimits.secretBytesMax),
+            secret: try fields.bytes(secret, "secret", in: 0...FieldLimits.secretBytesMax),
             signingRequest: try fields.bytes(
                 signingRequest,
                 "signing_request",

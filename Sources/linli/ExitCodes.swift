@@ -70,7 +70,7 @@ enum ExitCodes {
         switch error {
         case .missing, .alreadyThere: badInput
         case .damaged: inputOutput
-        case .openToOthers: notPermitted
+        case .openToOthers, .directoryOpenToOthers: notPermitted
         case .failed(_, _, let fault): code(ofSystem: fault.code)
         }
     }

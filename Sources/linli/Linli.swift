@@ -21,7 +21,10 @@ struct Linli: AsyncParsableCommand {
             CommandGroup(name: "Nodes", subcommands: [HubCommand.self, StoreCommand.self]),
             CommandGroup(
                 name: "Looking at a node",
-                subcommands: [StatusCommand.self, WaitCommand.self, DigestCommand.self, ConflictsCommand.self]
+                subcommands: [
+                    StatusCommand.self, WaitCommand.self, DigestCommand.self, ConflictsCommand.self,
+                    QuarantineCommand.self, ExceptionsCommand.self, DoctorCommand.self,
+                ]
             ),
             CommandGroup(name: "Evidence", subcommands: [ReceiptCommand.self]),
             CommandGroup(

@@ -9,8 +9,14 @@ struct Stranger: Sendable {
     private let received: EventLoopFuture<[UInt8]>
 
     /// Connects, sends `bytes` (as many writes), and collects what comes.
-    static func plain(_ endpoint: Endpoint, sending writes: [[UInt8]] = []) async throws -> Stranger {
-        let stranger = try await connect(endpoint, tls: nil)
+    ///
+    /// - Parameter address: of this machine, from which it comes; nil for the usual one.
+    static func plain(
+        _ endpoint: Endpoint,
+        from address: String? = nil,
+        sending writes: [[UInt8]] = []
+    ) async throws -> Stranger {
+        let stranger = try await connect(endpoint, from: address, tls: nil)
         for bytes in writes {
             // What the listener closed cannot be written to: that is what some tests wait for.
             stranger.channel.writeAndFlush(ByteBuffer(bytes: bytes), promise: nil)
@@ -28,8 +34,15 @@ struct Stranger: Sendable {
     /// Everything that came until the connection was closed, whoever closed it.
     func everything() async throws -> [UInt8] { try await received.get() }
 
-    private static func connect(_ endpoint: Endpoint, tls: NIOSSLContext?) async throws -> Stranger {
-        try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+    private static func connect(
+        _ endpoint: Endpoint,
+        from address: String? = nil,
+        tls: NIOSSLContext?
+    ) async throws -> Stranger {
+        var bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        if let address { bootstrap = bootstrap.bind(to: try SocketAddress(ipAddress: address, port: 0)) }
+        return
+            try await bootstrap
             .connect(host: endpoint.host, port: Int(endpoint.port)) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let all = channel.eventLoop.makePromise(of: [UInt8].self)

@@ -132,12 +132,52 @@ struct AuthorityTests {
     @Test("a store that renews when it is due may be away for a year, and then some")
     func awayForAYear() throws {
         let validity = Validity(lifetimeMilliseconds: Validity.storeMilliseconds, from: Network.now)
-        #expect(!validity.isRenewalDue(atMilliseconds: Network.now))
-        let renewsBy = Network.now + 366 * Network.dayMilliseconds
-        #expect(validity.isRenewalDue(atMilliseconds: renewsBy))
-        #expect(validity.notAfterMilliseconds - renewsBy > 366 * Network.dayMilliseconds)
-        #expect(validity.isRenewalDue(atMilliseconds: .max))
-        #expect(!validity.isRenewalDue(atMilliseconds: .min))
+        let due = validity.renewalDue(receivedAtMilliseconds: Network.now)
+        #expect(due > Network.now + 364 * Network.dayMilliseconds && due < Network.now + 366 * Network.dayMilliseconds)
+        #expect(validity.notAfterMilliseconds - due > 366 * Network.dayMilliseconds)
+        // A clock that was wrong when it was received puts nothing off.
+        for received in [Int64.min, 0, .max] {
+            #expect(validity.renewalDue(receivedAtMilliseconds: received) >= due - 1_000)
+            #expect(validity.renewalDue(receivedAtMilliseconds: received) <= validity.notAfterMilliseconds)
+        }
+        let short = Validity(lifetimeMilliseconds: 9_000, from: Network.now)
+        #expect(short.renewalDue(receivedAtMilliseconds: Network.now) == Network.now + 3_000)
+    }
+
+    @Test("a store's certificate is believed for a year after its end by who grants that, and not a second longer")
+    func grace() throws {
+        let network = try Network()
+        let store = try network.store("a", validity: Validity(lifetimeMilliseconds: 1_000, from: Network.now))
+        let end = store.certificate.validity.notAfterMilliseconds
+        func identify(_ now: Int64) throws -> PeerIdentity {
+            try network.authority.certificate.identify(
+                chain: [store.certificate.der],
+                atMilliseconds: now,
+                graceMilliseconds: Validity.graceMilliseconds
+            )
+        }
+        #expect(try identify(end + Validity.graceMilliseconds) == store.identity)
+        #expect(throws: PeerRefusal.self) { try identify(end + Validity.graceMilliseconds + 1) }
+    }
+
+    @Test("an authority that is renewed is the same one: what the old one signed, and signs, the other believes")
+    func renewedAuthority() throws {
+        let network = try Network()
+        let old = network.authority
+        let later = Network.now + 7 * 365 * Network.dayMilliseconds
+        let renewed = try old.renewed(atMilliseconds: later)
+        #expect(renewed.certificate.validity.notAfterMilliseconds > old.certificate.validity.notAfterMilliseconds)
+        #expect(renewed.certificate != old.certificate && renewed.certificate.hasKey(of: old.certificate))
+        #expect(try !renewed.certificate.hasKey(of: Network().authority.certificate))
+        let store = try network.store("a")
+        #expect(
+            try renewed.certificate.identify(chain: [store.certificate.der], atMilliseconds: Network.now)
+                == store.identity
+        )
+        let key = NodeKey()
+        let hub = PeerIdentity(network: renewed.network, node: .hub)
+        let certificate = try renewed.issueHub(for: SigningRequest(der: key.signingRequest(as: hub)))
+        #expect(try old.certificate.identify(chain: [certificate.der], atMilliseconds: later) == hub)
     }
 
     @Test("the authority's own certificate is nobody's")

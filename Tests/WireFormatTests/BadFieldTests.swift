@@ -143,7 +143,6 @@ private let badHubFields: [(String, @Sendable (inout WireHubFrame) -> Void)] = [
 private let badJoinFields: [(String, @Sendable (inout WireJoinRequest, inout WireJoined) -> Void)] = [
     ("versions.lowest", { request, _ in request.clearVersions() }),
     ("store", { request, _ in request.store = "hub" }),
-    ("secret", { request, _ in request.secret = Data() }),
     ("secret", { request, _ in request.secret = Data(repeating: 1, count: 65) }),
     ("signing_request", { request, _ in request.signingRequest = Data() }),
     ("signing_request", { request, _ in request.signingRequest = Data(repeating: 1, count: 4097) }),

@@ -129,7 +129,7 @@ extension Luck {
     mutating func bye() -> Bye { Bye(pick(Bye.Code.allCases), text()) }
 
     mutating func joinRequest() -> JoinRequest {
-        JoinRequest(store: store(), secret: bytes(1...64), signingRequest: bytes(1...400), site: SiteID(nonzero()))
+        JoinRequest(store: store(), secret: bytes(0...64), signingRequest: bytes(1...400), site: SiteID(nonzero()))
     }
 
     mutating func joinReplies() -> [JoinReply] {

@@ -15,6 +15,8 @@ struct Authority {
     private let places: [Int: CellPlace]
     /// Value cells that any store in the row's scope may write.
     private let open: UInt64
+    /// By value cell: the cells that are written and merged as one with it.
+    private let groups: [UInt64]
     /// What an INSERT that does not name the cell gives it.
     private let defaults: [Value]
     /// Rows are only inserted, or hang together with rows that are.
@@ -31,6 +33,8 @@ struct Authority {
         let values: [Value]
         /// Value cells that others wrote after the base cursor: whom they named then is not known.
         var writtenSince: UInt64 = 0
+        /// An operator at the hub decided it.
+        var isByOperator = false
 
         fileprivate func names(_ place: CellPlace) -> Bool {
             if case .cell(let cell) = place, writtenSince >> UInt64(cell) & 1 == 1 { return true }
@@ -56,6 +60,7 @@ struct Authority {
             case .hub, .storeNamed: mask
             }
         }
+        groups = plan.groups
         defaults = plan.cells.indices.map { plan.defaultValue(ofCell: $0) }
         isImmutable = plan.table.isImmutable
         isDeletable = !isImmutable && schema.immutableDescendant(of: plan.number) == nil
@@ -66,19 +71,32 @@ struct Authority {
 
     func mayDelete(_ standing: Standing) -> Bool { may(table, standing) }
 
-    /// The first cell that the store may not write; an insert may give any cell its default.
+    /// The first cell of an insert that the store may not write; it may give any cell its default.
     ///
     /// - Parameter written: the cells that were written, with their values by ascending cell.
-    func refused(_ written: UInt64, _ values: [Value], isInsert: Bool, _ standing: Standing) -> Int? {
+    func refused(_ written: UInt64, _ values: [Value], _ standing: Standing) -> Int? {
         if standing.isInScope, written & ~open == 0 { return nil }
         var rest = written
         for value in values {
             let cell = rest.trailingZeroBitCount
             rest &= rest - 1
-            if isInsert, value == defaults[cell] { continue }
+            if value == defaults[cell] { continue }
             if !may(cells[cell], standing) { return cell }
         }
         return nil
+    }
+
+    /// The cells of an update that the store may not write, and those that share their clock, as a mask.
+    func denied(_ written: UInt64, _ standing: Standing) -> UInt64 {
+        if standing.isInScope, written & ~open == 0 { return 0 }
+        var denied: UInt64 = 0
+        var rest = written
+        while rest != 0 {
+            let cell = rest.trailingZeroBitCount
+            rest &= rest - 1
+            if !may(cells[cell], standing) { denied |= groups[cell] & written }
+        }
+        return denied
     }
 
     /// Whether the store may raise this escrow cell.
@@ -88,7 +106,8 @@ struct Authority {
     func isDefault(_ value: Value, of cell: Int) -> Bool { defaults[cell] == value }
 
     private func may(_ writer: Writer, _ standing: Standing) -> Bool {
-        switch writer {
+        if standing.isByOperator { return true }
+        return switch writer {
         case .hub: false
         case .any, .store: standing.isInScope
         case .storeNamed(let column): standing.isInScope && (places[column].map(standing.names) ?? false)

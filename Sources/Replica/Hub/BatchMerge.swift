@@ -92,20 +92,20 @@ extension HubWriter {
 
     // MARK: One changeset's writes, to be taken back alone
 
-    private struct Mark {
-        let scopes: Int
-        let moved: Int
+    struct Mark {
+        fileprivate let scopes: Int
+        fileprivate let moved: Int
     }
 
-    private func setMark() throws(ReplicaError) -> Mark {
+    func setMark() throws(ReplicaError) -> Mark {
         try sql.statement("SAVEPOINT changeset").run()
         return Mark(scopes: scopes.count, moved: moved.count)
     }
 
-    private func dropMark() throws(ReplicaError) { try sql.statement("RELEASE changeset").run() }
+    func dropMark() throws(ReplicaError) { try sql.statement("RELEASE changeset").run() }
 
     /// Takes back what was written since. Positions that were given stay given, and names of scopes stay known.
-    private func returnTo(_ mark: Mark) throws(ReplicaError) {
+    func returnTo(_ mark: Mark) throws(ReplicaError) {
         try sql.statement("ROLLBACK TO changeset").run()
         try dropMark()
         try scopes.insertAgain(from: mark.scopes)

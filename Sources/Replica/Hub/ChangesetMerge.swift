@@ -30,12 +30,19 @@ final class ChangesetMerge {
     private(set) var quarantined = 0
     private(set) var conflicts = 0
     private var failures: [Int: Failure] = [:]
+    /// The lines of what was refused, by place.
+    private var lines: [Int: Int64] = [:]
+    /// An operator takes back what was refused: who may write what is decided already, and another refusal is told and
+    /// not kept.
+    let isByOperator: Bool
+    private(set) var operatorRefusal: QuarantineReason?
     private var answers: [(row: RowKey, key: [Value], position: Int64)] = []
     private var answerPlaces: [RowKey: Int] = [:]
 
     init(_ hub: HubWriter, site: HubSite, header: ChangesetHeader) {
         self.hub = hub
         self.site = site
+        isByOperator = false
         number = header.number
         base = hub.epochs.common(header.base, head: hub.head, least: site.cursor.position).number
         before = hub.head
@@ -46,12 +53,26 @@ final class ChangesetMerge {
         stampMax = Stamp(milliseconds: seen > wall ? seen + HubLimits.stampAheadMillisecondsMax : wall)
     }
 
+    /// What an operator accepts, as the hub's own change on all that the hub knows.
+    init(byOperatorAt hub: HubWriter) {
+        self.hub = hub
+        site = hub.ownSite
+        isByOperator = true
+        number = .none
+        base = hub.head
+        before = hub.head
+        stampMax = hub.clock.last
+    }
+
+    /// Whether what stands at `place` took hold.
+    func tookHold(_ place: Int) -> Bool { failures[place] == nil }
+
     /// Merges the operation at `place` of the changeset.
     func apply(_ operation: Operation, place: Int) throws(ReplicaError) {
         let table = hub.tables[operation.table]
         if operation.stamp > stampSeen { stampSeen = min(operation.stamp, stampMax) }
         if let cause = operation.cause, !failures.isEmpty, let failure = failures[cause] {
-            return try drop(operation, table, place: place, with: failure)
+            return try drop(operation, table, place: place, with: failure, of: lines[cause])
         }
         switch operation.kind {
         case .insert: try insert(operation, table, place: place)
@@ -106,6 +127,7 @@ final class ChangesetMerge {
     /// - Parameters:
     ///   - written: the cells that are refused; nil for the whole operation.
     ///   - meta: the row's entry, when it is known.
+    ///   - line: on which it rests.
     @discardableResult
     func refuse(
         _ operation: Operation,
@@ -113,9 +135,14 @@ final class ChangesetMerge {
         place: Int?,
         _ reason: QuarantineReason,
         meta: RowMeta?,
+        restingOn cause: Int64? = nil,
         written: (mask: UInt64, values: [Value])? = nil
     ) throws(ReplicaError) -> Int64 {
         if let place { fail(place) }
+        guard !isByOperator else {
+            operatorRefusal = operatorRefusal ?? reason
+            return 0
+        }
         let position = position(of: meta)
         let cells = written ?? (operation.mask, operation.values)
         let line = try hub.quarantine.add(
@@ -129,24 +156,31 @@ final class ChangesetMerge {
                 site: site.site,
                 number: number
             ),
+            restingOn: cause,
             at: hub.now
         )
         quarantined += 1
+        if let place { lines[place] = line }
         if !site.isHub { try hub.feed.note(.quarantine, line: line, to: site, at: position) }
         if written == nil, operation.begins {
-            try hub.refused.put(RowKey(table: table.plan.number, key: operation.key), of: site, at: position)
+            try hub.refused.put(
+                RowKey(table: table.plan.number, key: operation.key),
+                of: site,
+                at: position,
+                line: line
+            )
         }
         answer(operation.key, table, at: position)
         return line
     }
 
-    /// Whether the operation rests on an insert or delete of this site that was refused, and that it had not seen
-    /// refused.
-    func isDependant(_ operation: Operation, _ table: HubTable) throws(ReplicaError) -> Bool {
-        guard site.refusals > 0 else { return false }
+    /// The line of a refused insert or delete of this site, on which the operation rests, and which the site had not
+    /// seen refused; nil when it rests on none.
+    func refusal(under operation: Operation, _ table: HubTable) throws(ReplicaError) -> Int64? {
+        guard site.refusals > 0 else { return nil }
         let row = RowKey(table: table.plan.number, key: operation.key)
-        if let position = try hub.refused.position(of: row, site: site), position > base { return true }
-        guard operation.kind == .insert else { return false }
+        if let entry = try hub.refused.entry(of: row, site: site), entry.position > base { return entry.line }
+        guard operation.kind == .insert else { return nil }
         for case .parent(let parent, let place) in table.sources.sources {
             let name: Value? =
                 switch place {
@@ -155,9 +189,9 @@ final class ChangesetMerge {
                 }
             guard let name, !name.isNull else { continue }
             let row = RowKey(table: parent, key: [name])
-            if let position = try hub.refused.position(of: row, site: site), position > base { return true }
+            if let entry = try hub.refused.entry(of: row, site: site), entry.position > base { return entry.line }
         }
-        return false
+        return nil
     }
 
     /// An effect whose cause did not take hold.
@@ -165,12 +199,13 @@ final class ChangesetMerge {
         _ operation: Operation,
         _ table: HubTable,
         place: Int,
-        with failure: Failure
+        with failure: Failure,
+        of line: Int64?
     ) throws(ReplicaError) {
         fail(place, failure)
         let meta = try table.rows.loadMeta(operation.key)
         if failure == .refused, operation.kind != .delete || meta?.isAlive == true {
-            try refuse(operation, table, place: place, .effect, meta: meta)
+            try refuse(operation, table, place: place, .effect, meta: meta, restingOn: line)
         } else {
             answer(operation.key, table, at: position(of: meta))
         }

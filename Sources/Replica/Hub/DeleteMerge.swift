@@ -13,8 +13,8 @@ extension ChangesetMerge {
             try refuse(operation, table, place: place, reason, meta: stored?.meta)
             return
         }
-        if try isDependant(operation, table) {
-            try refuse(operation, table, place: place, .dependant, meta: stored?.meta)
+        if let line = try refusal(under: operation, table) {
+            try refuse(operation, table, place: place, .dependant, meta: stored?.meta, restingOn: line)
             return
         }
         guard let stored else {

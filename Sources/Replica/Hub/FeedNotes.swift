@@ -9,13 +9,15 @@ final class FeedNotes {
     init(_ sql: SQL) throws(ReplicaError) {
         conflict = try sql.statement(
             """
-            SELECT "table", "key", "column", kept, kept_by, lost, lost_by, lost_at, noticed_at, settled_at
+            SELECT "table", "key", "column", kept, kept_by, lost, lost_by, lost_at, noticed_at, settled_at, settled_by,
+              settled_how
             FROM linli_conflict WHERE id = ?1
             """
         )
         quarantine = try sql.statement(
             """
-            SELECT store, "table", "key", reason, change, refused_at, settled_at FROM linli_quarantine WHERE id = ?1
+            SELECT store, "table", "key", reason, change, refused_at, settled_at, settled_by, settled_how, rests_on
+            FROM linli_quarantine WHERE id = ?1
             """
         )
         further = try sql.statement(
@@ -27,8 +29,8 @@ final class FeedNotes {
     func note(table: Int64, key: KeyBytes) throws -> Note? {
         guard case .integer(let line)? = try key.key().first else { return nil }
         switch NoteTable(rawValue: Int(table)) {
-        case .conflict: return try read(conflict, columns: 10, line: line, as: .conflict)
-        case .quarantine: return try read(quarantine, columns: 7, line: line, as: .quarantine)
+        case .conflict: return try read(conflict, columns: 12, line: line, as: .conflict)
+        case .quarantine: return try read(quarantine, columns: 10, line: line, as: .quarantine)
         case nil: return nil
         }
     }

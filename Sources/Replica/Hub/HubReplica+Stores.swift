@@ -57,6 +57,16 @@ extension HubReplica {
         case retired
     }
 
+    /// Why a machine may not become the store; nil when it may. Nothing is written.
+    public func joinRefusal(
+        _ store: NodeName,
+        site: SiteID,
+        nowMilliseconds: Int64,
+        isSecretRight: ([UInt8]) -> Bool
+    ) throws(ReplicaError) -> Joining? {
+        try inspect { hub in hub.joinRefusal(store, site: site, nowMilliseconds, isSecretRight) }
+    }
+
     /// A machine becomes the store: a new site, and the present one is fenced. An invitation is used once; its reply
     /// may be lost, so the same site may ask again.
     ///
@@ -69,19 +79,12 @@ extension HubReplica {
     ) throws(ReplicaError) -> Joining {
         var answer = Joining.refused
         try transact(nowMilliseconds) { hub, _ in
-            guard var entry = hub.stores[store] else {
-                answer = .stranger
+            if let refusal = hub.joinRefusal(store, site: site, nowMilliseconds, isSecretRight) {
+                answer = refusal
                 return
             }
-            if entry.state == .frozen { answer = .frozen }
-            if entry.state == .retired { answer = .retired }
-            guard entry.state == .invited || entry.state == .active, let hash = entry.secretHash,
-                let expiry = entry.expiresAt, nowMilliseconds <= expiry, isSecretRight(hash)
-            else { return }
-            if let known = hub.sites[site] {
-                guard known.id == entry.usedBy else { return }
-            } else {
-                guard entry.usedBy == nil else { return }
+            guard var entry = hub.stores[store] else { return }
+            if hub.sites[site] == nil {
                 let taken = try hub.takeOver(entry, by: site)
                 entry = hub.stores[store] ?? entry
                 entry.usedBy = taken.id
@@ -154,6 +157,26 @@ enum SiteNote: Hashable, Sendable {
 }
 
 extension HubWriter {
+    fileprivate func joinRefusal(
+        _ store: NodeName,
+        site: SiteID,
+        _ now: Int64,
+        _ isSecretRight: ([UInt8]) -> Bool
+    ) -> HubReplica.Joining? {
+        guard let entry = stores[store] else { return .stranger }
+        switch entry.state {
+        case .frozen: return .frozen
+        case .retired: return .retired
+        case .invited, .active: break
+        }
+        guard let hash = entry.secretHash, let expiry = entry.expiresAt, now <= expiry, isSecretRight(hash) else {
+            return .refused
+        }
+        // Used once, and by the same site again.
+        let known = sites[site]?.id
+        return entry.usedBy == known ? nil : .refused
+    }
+
     /// Takes over what sites told since the last transaction.
     func take(_ notes: [(site: SiteID, note: SiteNote)]) {
         for (site, note) in notes {

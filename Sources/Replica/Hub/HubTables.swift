@@ -93,7 +93,7 @@ enum HubTables {
         ) STRICT;
         CREATE TABLE linli_refused (
           site INTEGER NOT NULL, tbl INTEGER NOT NULL, key BLOB NOT NULL, position INTEGER NOT NULL,
-          PRIMARY KEY (site, tbl, key)
+          line INTEGER NOT NULL, PRIMARY KEY (site, tbl, key)
         ) STRICT, WITHOUT ROWID;
         CREATE TABLE linli_orphan (
           parent_tbl INTEGER NOT NULL, parent_key BLOB NOT NULL, tbl INTEGER NOT NULL, key BLOB NOT NULL,

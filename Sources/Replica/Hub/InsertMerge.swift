@@ -9,15 +9,15 @@ extension ChangesetMerge {
         if let reason = table.fault(of: write) {
             return try refuseInsert(operation, table, place: place, reason)
         }
-        if try isDependant(write, table) {
-            return try refuseInsert(operation, table, place: place, .dependant)
+        if let line = try refusal(under: write, table) {
+            return try refuseInsert(operation, table, place: place, .dependant, restingOn: line)
         }
         let landing = try hub.landing(table, write.key, write.values, site: site, base: base)
         let standing = try self.standing(of: write, table, landing)
         guard table.authority.mayInsert(standing) else {
             return try refuseInsert(operation, table, place: place, .notYours(column: nil))
         }
-        if let cell = table.authority.refused(write.mask, write.values, isInsert: true, standing) {
+        if let cell = table.authority.refused(write.mask, write.values, standing) {
             return try refuseInsert(
                 operation,
                 table,
@@ -42,9 +42,11 @@ extension ChangesetMerge {
         _ operation: Operation,
         _ table: HubTable,
         place: Int,
-        _ reason: QuarantineReason
+        _ reason: QuarantineReason,
+        restingOn line: Int64? = nil
     ) throws(ReplicaError) {
-        try refuse(operation, table, place: place, reason, meta: try table.rows.loadMeta(operation.key))
+        let meta = try table.rows.loadMeta(operation.key)
+        try refuse(operation, table, place: place, reason, meta: meta, restingOn: line)
     }
 
     /// True: it is done with, the row stands, or a constraint refused it. False, and nothing was done: the hub knows
@@ -191,7 +193,9 @@ extension ChangesetMerge {
             )
             try delete(end, table, place: nil)
             guard let buried = try table.rows.load(write.key), !buried.meta.isAlive else {
-                try refuse(operation, table, place: place, .dependant, meta: stored.meta)
+                let row = RowKey(table: write.table, key: write.key)
+                let line = try hub.refused.entry(of: row, site: site)?.line
+                try refuse(operation, table, place: place, .dependant, meta: stored.meta, restingOn: line)
                 return
             }
             return try begin(buried, operation, write, table, place: place, landing, standing)

@@ -52,11 +52,13 @@ final class QuarantineTable {
         self.sql = sql
         insert = try sql.statement(
             """
-            INSERT INTO linli_quarantine (store, "table", "key", reason, change, refused_at)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6) RETURNING id
+            INSERT INTO linli_quarantine (store, "table", "key", reason, change, refused_at, rests_on)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) RETURNING id
             """
         )
-        settle = try sql.statement("UPDATE linli_quarantine SET settled_at = ?2 WHERE id = ?1")
+        settle = try sql.statement(
+            "UPDATE linli_quarantine SET settled_at = ?2, settled_by = ?3, settled_how = ?4 WHERE id = ?1"
+        )
         try recount()
     }
 
@@ -68,6 +70,7 @@ final class QuarantineTable {
     /// - Parameters:
     ///   - table: nil, as `key`, for a whole changeset.
     ///   - change: as `ChangeJSON.change` makes it.
+    ///   - line: on which it rests, when it is a dependant or an effect.
     /// - Returns: the line's number.
     func add(
         store: NodeName,
@@ -75,15 +78,28 @@ final class QuarantineTable {
         key: [Value],
         reason: QuarantineReason,
         change: Value,
+        restingOn line: Int64? = nil,
         at now: Int64
     ) throws(ReplicaError) -> Int64 {
         insert.bind(1, store.text).bind(2, table.map { .text($0) } ?? .null)
         insert.bind(3, table == nil ? .null : ChangeJSON.array(key)).bind(4, reason.text).bind(5, change).bind(6, now)
+        insert.bind(7, Value(line))
         guard let line = try insert.firstInteger() else { throw .damaged(what: "linli_quarantine") }
         return line
     }
 
+    func settle(_ line: Int64, _ how: Settled, by author: String, at now: Int64) throws(ReplicaError) {
+        try settle.bind(1, line).bind(2, now).bind(3, author).bind(4, how.rawValue).run()
+    }
+
     // MARK: Shortfalls
+
+    /// Nothing is owed for the line any more.
+    func forgive(_ line: Int64) throws(ReplicaError) {
+        guard shortfalls > 0 else { return }
+        try sql.statement("DELETE FROM linli_shortfall WHERE quarantine = ?1").bind(1, line).run()
+        try recount()
+    }
 
     /// The line is a spend that found no rights for so many units.
     func owe(_ units: Int64, line: Int64, row: RowKey, cell: Int) throws(ReplicaError) {
@@ -118,7 +134,7 @@ final class QuarantineTable {
         }
         try sql.statement("DELETE FROM linli_shortfall WHERE quarantine = ?1").bind(1, owed.line).run()
         shortfalls -= 1
-        try settle.bind(1, owed.line).bind(2, now).run()
+        try settle(owed.line, .paid, by: NodeName.hub.text, at: now)
     }
 
     // MARK: Unreadable changesets

@@ -88,6 +88,7 @@ extension ChangesetMerge {
                 meta: try table.rows.loadMeta(operation.key),
                 written: (1 << UInt64(short.cell), [.integer(-short.units)])
             )
+            if isByOperator { continue }
             let row = RowKey(table: table.plan.number, key: operation.key)
             try hub.quarantine.owe(short.units, line: line, row: row, cell: short.cell)
         }

@@ -5,7 +5,7 @@ import NetworkSchema
 extension ChangesetMerge {
     /// Whether the row is in the site's scope, or left it after the base cursor.
     func isInScope(_ key: [Value], _ meta: RowMeta, _ table: HubTable) throws(ReplicaError) -> Bool {
-        if site.scopes.reads(meta.scope) { return true }
+        if isByOperator || site.scopes.reads(meta.scope) { return true }
         let row = RowKey(table: table.plan.number, key: key)
         return try hub.feed.entries(of: row).contains { entry in
             site.scopes.reads(entry.scope)
@@ -19,7 +19,8 @@ extension ChangesetMerge {
             store: site.storeBytes,
             key: key,
             values: stored.values,
-            writtenSince: stored.meta.writtenSince(base, besides: site.id, cells: table.plan.cells.count)
+            writtenSince: stored.meta.writtenSince(base, besides: site.id, cells: table.plan.cells.count),
+            isByOperator: isByOperator
         )
     }
 
@@ -31,9 +32,10 @@ extension ChangesetMerge {
             isInScope: true,
             store: site.storeBytes,
             key: write.key,
-            values: write.values
+            values: write.values,
+            isByOperator: isByOperator
         )
-        guard let scopes = landing.scopes, !site.scopes.receives(scopes) else { return standing }
+        guard !isByOperator, let scopes = landing.scopes, !site.scopes.receives(scopes) else { return standing }
         standing.isInScope = false
         for case .parent(let number, let place) in table.sources.sources {
             let parent = place.value(key: write.key, values: write.values)

@@ -12,8 +12,25 @@ extension HubWriter {
         store.state = .active
         store.joinedAt = now
         try stores.save(store)
+        try tellOpenLines(of: store.store, to: taken)
         try shareGrants()
         return taken
+    }
+
+    /// What of the store's is not settled stands at its new disk too.
+    private func tellOpenLines(of store: NodeName, to site: HubSite) throws(ReplicaError) {
+        for (table, query) in [
+            (
+                NoteTable.quarantine,
+                "SELECT id FROM linli_quarantine WHERE store = ?1 AND settled_at IS NULL ORDER BY id"
+            ),
+            (.conflict, "SELECT id FROM linli_conflict WHERE lost_by = ?1 AND settled_at IS NULL ORDER BY id"),
+        ] {
+            let lines = try sql.statement(query).bind(1, store.text)
+            var open: [Int64] = []
+            while try lines.step() { open.append(lines.integer(0)) }
+            for line in open { try feed.note(table, line: line, to: site, at: nextPosition()) }
+        }
     }
 
     /// The site speaks for its store no more. Its rights stay with it, frozen.

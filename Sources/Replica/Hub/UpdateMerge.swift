@@ -13,8 +13,8 @@ extension ChangesetMerge {
             try refuse(operation, table, place: place, reason, meta: stored?.meta)
             return
         }
-        if try isDependant(operation, table) {
-            try refuse(operation, table, place: place, .dependant, meta: stored?.meta)
+        if let line = try refusal(under: operation, table) {
+            try refuse(operation, table, place: place, .dependant, meta: stored?.meta, restingOn: line)
             return
         }
         guard let stored, stored.meta.takes(operation, base: base) else {
@@ -28,15 +28,25 @@ extension ChangesetMerge {
             return
         }
         let standing = self.standing(of: stored, operation.key, table)
-        if let cell = table.authority.refused(operation.mask, operation.values, isInsert: false, standing) {
-            let column = table.plan.column(ofCell: cell).name
-            try refuse(operation, table, place: place, .notYours(column: column), meta: stored.meta)
-            return
-        }
         var write = operation
+        let denied = table.authority.denied(operation.mask, standing)
+        if denied != 0 {
+            let column = table.plan.column(ofCell: denied.trailingZeroBitCount).name
+            let part = operation.part(denied)
+            try refuse(
+                operation,
+                table,
+                place: denied == operation.mask || denied & table.settingEffects != 0 ? place : nil,
+                .notYours(column: column),
+                meta: stored.meta,
+                written: (part.mask, part.values)
+            )
+            guard denied != operation.mask else { return }
+            write = operation.part(~denied)
+        }
         if operation.stamp > stampMax {
-            let late = operation.part(operation.mask & table.plan.clocked)
-            write = operation.part(operation.mask & ~table.plan.clocked)
+            let late = write.part(write.mask & table.plan.clocked)
+            write = write.part(write.mask & ~table.plan.clocked)
             write.stamp = stampMax
             if late.mask != 0 {
                 try refuse(

@@ -59,12 +59,13 @@ struct InternalTables {
             table(
                 "linli_conflict",
                 "id INTEGER PRIMARY KEY, \"table\" TEXT, \"key\" TEXT, \"column\" TEXT, kept TEXT, kept_by TEXT, "
-                    + "lost TEXT, lost_by TEXT, lost_at INTEGER, noticed_at INTEGER, settled_at INTEGER"
+                    + "lost TEXT, lost_by TEXT, lost_at INTEGER, noticed_at INTEGER, settled_at INTEGER, "
+                    + "settled_by TEXT, settled_how TEXT"
             ),
             table(
                 "linli_quarantine",
                 "id INTEGER PRIMARY KEY, store TEXT, \"table\" TEXT, \"key\" TEXT, reason TEXT, change TEXT, "
-                    + "refused_at INTEGER, settled_at INTEGER"
+                    + "refused_at INTEGER, settled_at INTEGER, settled_by TEXT, settled_how TEXT, rests_on INTEGER"
             ),
         ]
     }

@@ -4,9 +4,12 @@ import ChangeLog
 enum RoundNotes {
     private static let conflict = [
         "\"table\"", "\"key\"", "\"column\"", "kept", "kept_by", "lost", "lost_by", "lost_at", "noticed_at",
-        "settled_at",
+        "settled_at", "settled_by", "settled_how",
     ]
-    private static let quarantine = ["store", "\"table\"", "\"key\"", "reason", "change", "refused_at", "settled_at"]
+    private static let quarantine = [
+        "store", "\"table\"", "\"key\"", "reason", "change", "refused_at", "settled_at", "settled_by", "settled_how",
+        "rests_on",
+    ]
 
     static func create(_ sql: SQL) throws(ReplicaError) {
         try sql.execute(
@@ -25,19 +28,24 @@ enum RoundNotes {
         try sql.statement("SELECT 1 FROM temp.linli_round_note LIMIT 1").firstInteger() != nil
     }
 
-    /// Whether the fields are those of its table: texts, and times at the end.
+    private static let settlement = ["settled_at", "settled_by", "settled_how"]
+
+    /// Whether the fields are those of its table: texts, times, and numbers of lines. An older hub tells
+    /// nothing after `settled_at`, a later one may tell more.
     static func isWellFormed(_ note: Note) -> Bool {
         let columns = note.kind == .conflict ? conflict : quarantine
-        guard note.fields.count == columns.count else { return false }
+        guard note.fields.count >= columns.firstIndex(of: "settled_by") ?? columns.count else { return false }
         return zip(columns, note.fields).allSatisfy { column, field in
             switch field {
             case .null: true
-            case .integer: column.hasSuffix("_at")
-            case .text: !column.hasSuffix("_at")
+            case .integer: isNumber(column)
+            case .text: !isNumber(column)
             case .blob: false
             }
         }
     }
+
+    private static func isNumber(_ column: String) -> Bool { column.hasSuffix("_at") || column == "rests_on" }
 
     /// Takes a well-formed note; a later one of the same line takes its place.
     static func take(_ note: Note, _ sql: SQL) throws(ReplicaError) {
@@ -61,7 +69,7 @@ enum RoundNotes {
     private static func move(into table: String, columns: [String], kind: Note.Kind, _ sql: SQL) throws(ReplicaError) {
         let fields = columns.indices.map { "f\($0)" }.joined(separator: ", ")
         let update = columns.map {
-            $0 == "settled_at" ? "settled_at = coalesce(settled_at, excluded.settled_at)" : "\($0) = excluded.\($0)"
+            settlement.contains($0) ? "\($0) = coalesce(\($0), excluded.\($0))" : "\($0) = excluded.\($0)"
         }
         try sql.statement(
             """

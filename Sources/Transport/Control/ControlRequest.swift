@@ -6,6 +6,7 @@
 ///     {"ask":"wait","timeout_ms":30000}
 ///     {"ask":"invite","store":"nanjing-3","region":"east","name":"Nanjing Road","expires_ms":86400000}
 ///     {"ask":"order","verb":"freeze","store":"nanjing-3","rights":"keep"}
+///     {"ask":"settle","list":"quarantine","line":7,"verdict":"accept","by":"li"}
 public enum ControlRequest: Hashable, Sendable {
     /// Answered with a `NodeStatus`.
     case status
@@ -18,6 +19,10 @@ public enum ControlRequest: Hashable, Sendable {
     case order(StoreOrder)
     /// At a hub: the next version of the schema, as its whole document. Answered with a `SchemaApplied`.
     case applySchema(document: String)
+    /// At a hub: answered with a `SettledLines`.
+    case settle(Settlement)
+    /// At a store: answered with a `CheckedReplica`, after everything that it keeps was read.
+    case check
 
     /// A store that may join.
     public struct Invitation: Hashable, Sendable {
@@ -57,6 +62,13 @@ public struct SchemaApplied: Hashable, Sendable, Codable {
     }
 }
 
+/// The answer to a check: what is wrong with the store's files, each with its cure; empty when nothing is.
+public struct CheckedReplica: Hashable, Sendable, Codable {
+    public var damage: [String]
+
+    public init(damage: [String]) { self.damage = damage }
+}
+
 /// The answer to a request that is only done.
 public struct ControlDone: Hashable, Sendable, Codable {
     public init() {}
@@ -64,7 +76,7 @@ public struct ControlDone: Hashable, Sendable, Codable {
 
 extension ControlRequest: Codable {
     private enum Word: String, Codable {
-        case status, wait, invite, order
+        case status, wait, invite, order, settle, check
         case applySchema = "apply_schema"
     }
 
@@ -91,6 +103,8 @@ extension ControlRequest: Codable {
         case .order: self = .order(try StoreOrder(from: decoder))
         case .applySchema:
             self = .applySchema(document: try fields.decode(String.self, forKey: .document))
+        case .settle: self = .settle(try Settlement(from: decoder))
+        case .check: self = .check
         }
     }
 
@@ -113,6 +127,10 @@ extension ControlRequest: Codable {
         case .applySchema(let document):
             try fields.encode(Word.applySchema, forKey: .ask)
             try fields.encode(document, forKey: .document)
+        case .settle(let settlement):
+            try fields.encode(Word.settle, forKey: .ask)
+            try settlement.encode(to: encoder)
+        case .check: try fields.encode(Word.check, forKey: .ask)
         }
     }
 }

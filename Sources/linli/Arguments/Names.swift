@@ -42,6 +42,20 @@ enum Names {
         return rights
     }
 
+    static func person(_ text: String) throws -> String {
+        guard (1...255).contains(text.utf8.count), text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7f }) else {
+            throw ValidationError("a name has 1 to 255 bytes and no control characters")
+        }
+        return text
+    }
+
+    static func line(_ text: String) throws -> Int64 {
+        guard let line = Int64(text), line > 0 else {
+            throw ValidationError("a line is named by its ID in the list, a whole number")
+        }
+        return line
+    }
+
     static func endpoint(_ text: String) throws -> Endpoint { try Endpoint(parsing: text) }
 
     static func timeSpan(_ text: String) throws -> TimeSpan { try TimeSpan(parsing: text) }

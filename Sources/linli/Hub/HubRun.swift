@@ -20,6 +20,12 @@ struct HubRun: AsyncParsableCommand {
     )
     var listen: Endpoint?
 
+    @Option(
+        help: ArgumentHelp("How long the certificates last that stores get. (default: 1095d)", valueName: "time"),
+        transform: Names.timeSpan
+    )
+    var certificateLifetime: TimeSpan?
+
     @OptionGroup var http: HTTPOption
 
     func run() async throws {
@@ -27,7 +33,13 @@ struct HubRun: AsyncParsableCommand {
         http.note(in: log)
         let listen = try listen ?? Endpoint(parsing: "0.0.0.0:\(Self.defaultPort)")
         let daemon = try Daemon(directory: data.directory, log: log)
-        let node = try HubNode(directory: data.directory, listen: listen, program: Linli.version, log: log)
+        let node = try HubNode(
+            directory: data.directory,
+            listen: listen,
+            program: Linli.version,
+            certificateLifetimeMilliseconds: certificateLifetime?.milliseconds ?? Validity.storeMilliseconds,
+            log: log
+        )
         try await daemon.run(node, answer: node.answer)
     }
 }

@@ -47,6 +47,12 @@ extension ProcessTests {
             Mistake("wait --data nowhere --timeout 3", 2, "30s"),
             Mistake("digest --data nowhere", 2, "nowhere"),
             Mistake("conflicts --data nowhere", 2, "nowhere"),
+            Mistake("conflicts --settle x --data nowhere", 2, "whole number"),
+            Mistake("quarantine --data nowhere", 2, "nowhere"),
+            Mistake("quarantine settle 1 --data nowhere", 2, "--accept or --discard"),
+            Mistake("quarantine show one --data nowhere", 2, "whole number"),
+            Mistake("exceptions --data nowhere", 2, "nowhere"),
+            Mistake("exceptions settle overpaid --data nowhere", 2, "subject", "--help"),
             Mistake("demo --sales absent.csv", 2, "absent.csv"),
         ]
 

@@ -52,7 +52,7 @@ extension ProcessTests {
                 let product = "UPDATE product SET name = 'mine' WHERE sku = 'tea'"
                 #expect(try world.till("north").refusal(of: product)?.contains("linli: not yours: product") == true)
                 let written = try world.shell("north").runWithoutTriggers(
-                    "BEGIN IMMEDIATE; \(product); \(Self.capture(table: 0, mask: 0b1, keys: ["'tea'"])) COMMIT;"
+                    "BEGIN IMMEDIATE; \(product); \(Self.capture(table: 2, mask: 0b1, keys: ["'tea'"])) COMMIT;"
                 )
                 #expect(written.status == 0, "\(written.errors)")
                 try world.expectAgreement()

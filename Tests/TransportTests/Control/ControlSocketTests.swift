@@ -16,7 +16,12 @@ struct ControlSocketTests {
         try await corner.serving { request in
             answering(InvitedStore(token: "\(request)"))
         } _: {
-            for request in [.status, .wait(timeoutMilliseconds: 30_000), .invite(invitation)] as [ControlRequest] {
+            let requests: [ControlRequest] = [
+                .status, .wait(timeoutMilliseconds: 30_000), .invite(invitation), .check,
+                .order(StoreOrder(.retire, store: "nanjing-3", rights: .release)),
+                .settle(Settlement(.quarantine, line: 7, .accept, by: "李")),
+            ]
+            for request in requests {
                 let answer = try await corner.ask(request, as: InvitedStore.self)
                 #expect(answer.token == "\(request)")
             }
