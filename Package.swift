@@ -67,7 +67,7 @@ let package = Package(
         // Floor 3
         room("Transport", ["ChangeLog", "SyncSession", "WireFormat", "Trust", .nio, .nioPosix, .nioSSL, .nioTLS]),
         room("Retail", ["ChangeLog", "Replica"]),
-        room("SessionWork", ["ChangeLog", "NetworkSchema", "SyncSession", "Replica"]),
+        room("SessionWork", ["ChangeLog", "NetworkSchema", "SyncSession", "WireFormat", "Replica"]),
         // Floor 4
         .target(name: "CSimulatedDisk", linkerSettings: [.linkedLibrary("sqlite3")]),
         room(

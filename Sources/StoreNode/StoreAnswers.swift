@@ -17,6 +17,13 @@ extension StoreNode {
             case .wait(let timeoutMilliseconds):
                 try await wait(timeoutMilliseconds: timeoutMilliseconds)
                 return try .done(ControlDone())
+            case .seal:
+                if let error = await sealNow() {
+                    throw ControlRefusal(.notSo, "what the tills wrote cannot be sealed now: \(error)")
+                }
+                return try .done(ControlDone())
+            case .importOutbox:
+                return .refused(ControlRefusal(.badInput, "a store imports nothing; name the hub's data directory"))
             case .invite:
                 return .refused(ControlRefusal(.badInput, "a store invites nobody; ask at the hub's data directory"))
             case .order:

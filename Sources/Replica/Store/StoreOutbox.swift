@@ -13,25 +13,8 @@ extension StoreReplica {
         try guarded { () throws(ReplicaError) in
             guard number <= state.last else { return [] }
             return try log.read { sql in
-                let changesets = ChangesetTable(sql, site: site)
-                guard try changesets.header(number) != nil else {
-                    throw ReplicaError.trimmed(number: number.number)
-                }
-                var parts: [OutboxPart] = []
-                var bytes = 0
-                for found in try changesets.segments(from: number, part: part, bytesMax: bytesMax) {
-                    let isSame = parts.last?.number == found.number
-                    parts.append(
-                        OutboxPart(
-                            number: found.number,
-                            part: found.part,
-                            header: isSame ? parts.last?.header : try changesets.header(found.number),
-                            bytes: found.bytes
-                        )
-                    )
-                    bytes += found.bytes.count + partBytesExtra
-                    if bytes >= bytesMax { break }
-                }
+                let parts = try ChangesetTable(sql, site: site)
+                    .parts(from: number, part: part, bytesMax: bytesMax, partBytesExtra: partBytesExtra)
                 if let last = parts.last?.number { state.sent = max(state.sent, last) }
                 return parts
             }

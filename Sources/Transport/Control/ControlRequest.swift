@@ -4,6 +4,8 @@
 ///
 ///     {"ask":"status"}
 ///     {"ask":"wait","timeout_ms":30000}
+///     {"ask":"seal"}
+///     {"ask":"import","path":"/media/stick/outbox","from_retired":false}
 ///     {"ask":"invite","store":"nanjing-3","region":"east","name":"Nanjing Road","expires_ms":86400000}
 ///     {"ask":"order","verb":"freeze","store":"nanjing-3","rights":"keep"}
 public enum ControlRequest: Hashable, Sendable {
@@ -18,6 +20,23 @@ public enum ControlRequest: Hashable, Sendable {
     case order(StoreOrder)
     /// At a hub: the next version of the schema, as its whole document. Answered with a `SchemaApplied`.
     case applySchema(document: String)
+    /// Answered with `{}` once what applications wrote is sealed, and on the disk.
+    case seal
+    /// At a hub: answered with an `ImportedOutbox`.
+    case importOutbox(OutboxImport)
+
+    /// A store's changesets in a file.
+    public struct OutboxImport: Hashable, Sendable {
+        /// Absolute: the daemon reads it.
+        public var path: String
+        /// Also from a store, or a site of one, that takes part no more.
+        public var isFromRetired: Bool
+
+        public init(path: String, isFromRetired: Bool) {
+            self.path = path
+            self.isFromRetired = isFromRetired
+        }
+    }
 
     /// A store that may join.
     public struct Invitation: Hashable, Sendable {
@@ -57,6 +76,39 @@ public struct SchemaApplied: Hashable, Sendable, Codable {
     }
 }
 
+/// What became of an outbox file.
+public struct ImportedOutbox: Hashable, Sendable, Codable {
+    public var store: String
+    public var site: String
+    /// The changesets that the file holds.
+    public var first: Int64
+    public var last: Int64
+    /// Of them, those that the hub did not have.
+    public var imported: Int64
+    /// And those that it had.
+    public var known: Int64
+    /// Changes that were refused.
+    public var quarantined: Int
+
+    public init(
+        store: String,
+        site: String,
+        first: Int64,
+        last: Int64,
+        imported: Int64,
+        known: Int64,
+        quarantined: Int
+    ) {
+        self.store = store
+        self.site = site
+        self.first = first
+        self.last = last
+        self.imported = imported
+        self.known = known
+        self.quarantined = quarantined
+    }
+}
+
 /// The answer to a request that is only done.
 public struct ControlDone: Hashable, Sendable, Codable {
     public init() {}
@@ -64,14 +116,17 @@ public struct ControlDone: Hashable, Sendable, Codable {
 
 extension ControlRequest: Codable {
     private enum Word: String, Codable {
-        case status, wait, invite, order
+        case status, wait, invite, order, seal
         case applySchema = "apply_schema"
+        case importOutbox = "import"
     }
 
     private enum CodingKeys: String, CodingKey {
         case ask, store, region, name, document
         case timeoutMilliseconds = "timeout_ms"
         case expiresMilliseconds = "expires_ms"
+        case path
+        case isFromRetired = "from_retired"
     }
 
     public init(from decoder: any Decoder) throws {
@@ -91,6 +146,14 @@ extension ControlRequest: Codable {
         case .order: self = .order(try StoreOrder(from: decoder))
         case .applySchema:
             self = .applySchema(document: try fields.decode(String.self, forKey: .document))
+        case .seal: self = .seal
+        case .importOutbox:
+            self = .importOutbox(
+                OutboxImport(
+                    path: try fields.decode(String.self, forKey: .path),
+                    isFromRetired: try fields.decode(Bool.self, forKey: .isFromRetired)
+                )
+            )
         }
     }
 
@@ -113,6 +176,11 @@ extension ControlRequest: Codable {
         case .applySchema(let document):
             try fields.encode(Word.applySchema, forKey: .ask)
             try fields.encode(document, forKey: .document)
+        case .seal: try fields.encode(Word.seal, forKey: .ask)
+        case .importOutbox(let outbox):
+            try fields.encode(Word.importOutbox, forKey: .ask)
+            try fields.encode(outbox.path, forKey: .path)
+            try fields.encode(outbox.isFromRetired, forKey: .isFromRetired)
         }
     }
 }
