@@ -128,6 +128,13 @@ extension HubNode {
             case .seal:
                 try await sealNow()
                 return try .done(ControlDone())
+            case .backedUp(let reach):
+                let known = try HubArchive.reach(reach)
+                try await shared.writer.run { replica in
+                    try replica.noteBackup(known, nowMilliseconds: Moment.now.wallMilliseconds)
+                }
+                for one in known { shared.board.ring(one.site, .backedUp(through: one.number)) }
+                return try .done(ControlDone())
             case .importOutbox(let outbox):
                 let desk = HubDesk(replica: shared.replica, writer: shared.writer)
                 return try await .done(HubImport(directory: directory).run(outbox, on: desk))

@@ -22,8 +22,8 @@ extension StoreNode {
                     throw ControlRefusal(.notSo, "what the tills wrote cannot be sealed now: \(error)")
                 }
                 return try .done(ControlDone())
-            case .importOutbox:
-                return .refused(ControlRefusal(.badInput, "a store imports nothing; name the hub's data directory"))
+            case .importOutbox, .backedUp:
+                return .refused(ControlRefusal(.badInput, "that is for a hub; name the hub's data directory"))
             case .invite:
                 return .refused(ControlRefusal(.badInput, "a store invites nobody; ask at the hub's data directory"))
             case .order:

@@ -292,6 +292,14 @@ public nonisolated struct WireHubFrame: Sendable {
     set {frame = .bye(newValue)}
   }
 
+  public var backedUp: WireBackedUp {
+    get {
+      if case .backedUp(let v)? = frame {return v}
+      return WireBackedUp()
+    }
+    set {frame = .backedUp(newValue)}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum OneOf_Frame: Equatable, Sendable {
@@ -304,6 +312,7 @@ public nonisolated struct WireHubFrame: Sendable {
     case head(WireHead)
     case pong(WirePong)
     case bye(WireBye)
+    case backedUp(WireBackedUp)
 
   }
 
@@ -812,6 +821,19 @@ public nonisolated struct WireHolds: Sendable {
   public init() {}
 }
 
+/// Changesets up to this number are in a backup of the hub, too: a hub that is lost no more asks for them again.
+public nonisolated struct WireBackedUp: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var number: UInt64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 /// Every entry of one scope's feed that stands after `from` and at or before `up_to`.
 public nonisolated struct WireChunk: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -1268,7 +1290,7 @@ nonisolated extension WireStoreFrame: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension WireHubFrame: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".HubFrame"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}welcome\0\u{1}schema\0\u{1}acknowledge\0\u{1}holds\0\u{1}chunk\0\u{1}checkpoint\0\u{1}head\0\u{1}pong\0\u{1}bye\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}welcome\0\u{1}schema\0\u{1}acknowledge\0\u{1}holds\0\u{1}chunk\0\u{1}checkpoint\0\u{1}head\0\u{1}pong\0\u{1}bye\0\u{3}backed_up\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1393,6 +1415,19 @@ nonisolated extension WireHubFrame: SwiftProtobuf.Message, SwiftProtobuf._Messag
           self.frame = .bye(v)
         }
       }()
+      case 10: try {
+        var v: WireBackedUp?
+        var hadOneofValue = false
+        if let current = self.frame {
+          hadOneofValue = true
+          if case .backedUp(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.frame = .backedUp(v)
+        }
+      }()
       default: break
       }
     }
@@ -1439,6 +1474,10 @@ nonisolated extension WireHubFrame: SwiftProtobuf.Message, SwiftProtobuf._Messag
     case .bye?: try {
       guard case .bye(let v)? = self.frame else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+    }()
+    case .backedUp?: try {
+      guard case .backedUp(let v)? = self.frame else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
     }()
     case nil: break
     }
@@ -2381,6 +2420,36 @@ nonisolated extension WireHolds: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
   public static func ==(lhs: WireHolds, rhs: WireHolds) -> Bool {
     if lhs.number != rhs.number {return false}
     if lhs.parts != rhs.parts {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireBackedUp: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".BackedUp"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}number\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.number) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.number != 0 {
+      try visitor.visitSingularUInt64Field(value: self.number, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireBackedUp, rhs: WireBackedUp) -> Bool {
+    if lhs.number != rhs.number {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -56,7 +56,7 @@ extension StoreReplica {
         return try log.read { sql in try ChangesetTable(sql, site: site).hash(number) }
     }
 
-    /// Drops changesets that the hub's state included long ago, and captures that are sealed. To be called now and
+    /// Drops changesets that the hub's state included long ago, and that are in its last backup if it makes any, and captures that are sealed. To be called now and
     /// then while nobody sells: trimming captures takes the write lock for a few milliseconds.
     ///
     /// - Returns: whether there is more to drop.
@@ -64,10 +64,11 @@ extension StoreReplica {
         try guarded { () throws(ReplicaError) in
             let dropped = try log.write { sql in
                 try catchUp(sql)
+                let included = min(state.base.included, ChangesetNumber(state.acknowledged.number - 1))
                 return try ChangesetTable(sql, site: site).trim(
                     through: ChangesetNumber(state.last.number - StoreLimits.keptChangesets),
                     orSealedBefore: wallMilliseconds - StoreLimits.keptMilliseconds,
-                    upTo: min(state.base.included, ChangesetNumber(state.acknowledged.number - 1))
+                    upTo: min(included, try BackupTable(sql, site: site).read() ?? included)
                 )
             }
             state.isAheadOfLog = false

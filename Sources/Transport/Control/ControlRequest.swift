@@ -5,6 +5,7 @@
 ///     {"ask":"status"}
 ///     {"ask":"wait","timeout_ms":30000}
 ///     {"ask":"seal"}
+///     {"ask":"backed-up","sites":[{"site":"0123456789abcdef","number":17}]}
 ///     {"ask":"import","path":"/media/stick/outbox","from_retired":false}
 ///     {"ask":"invite","store":"nanjing-3","region":"east","name":"Nanjing Road","expires_ms":86400000}
 ///     {"ask":"order","verb":"freeze","store":"nanjing-3","rights":"keep"}
@@ -24,6 +25,20 @@ public enum ControlRequest: Hashable, Sendable {
     case seal
     /// At a hub: answered with an `ImportedOutbox`.
     case importOutbox(OutboxImport)
+    /// At a hub: answered with `{}` once it is noted, and the stores are told.
+    case backedUp([BackedUpSite])
+
+    /// How far a site's change log is in a backup that was made.
+    public struct BackedUpSite: Hashable, Sendable, Codable {
+        /// Sixteen hexadecimal digits.
+        public var site: String
+        public var number: Int64
+
+        public init(site: String, number: Int64) {
+            self.site = site
+            self.number = number
+        }
+    }
 
     /// A store's changesets in a file.
     public struct OutboxImport: Hashable, Sendable {
@@ -119,13 +134,14 @@ extension ControlRequest: Codable {
         case status, wait, invite, order, seal
         case applySchema = "apply_schema"
         case importOutbox = "import"
+        case backedUp = "backed-up"
     }
 
     private enum CodingKeys: String, CodingKey {
         case ask, store, region, name, document
         case timeoutMilliseconds = "timeout_ms"
         case expiresMilliseconds = "expires_ms"
-        case path
+        case path, sites
         case isFromRetired = "from_retired"
     }
 
@@ -147,6 +163,7 @@ extension ControlRequest: Codable {
         case .applySchema:
             self = .applySchema(document: try fields.decode(String.self, forKey: .document))
         case .seal: self = .seal
+        case .backedUp: self = .backedUp(try fields.decode([BackedUpSite].self, forKey: .sites))
         case .importOutbox:
             self = .importOutbox(
                 OutboxImport(
@@ -177,6 +194,9 @@ extension ControlRequest: Codable {
             try fields.encode(Word.applySchema, forKey: .ask)
             try fields.encode(document, forKey: .document)
         case .seal: try fields.encode(Word.seal, forKey: .ask)
+        case .backedUp(let sites):
+            try fields.encode(Word.backedUp, forKey: .ask)
+            try fields.encode(sites, forKey: .sites)
         case .importOutbox(let outbox):
             try fields.encode(Word.importOutbox, forKey: .ask)
             try fields.encode(outbox.path, forKey: .path)
