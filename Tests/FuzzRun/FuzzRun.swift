@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// One seeded run of a fuzzer: how many inputs, from which seed, and what memory it may take.
 ///
@@ -76,7 +76,7 @@ public struct FuzzRun: RandomNumberGenerator {
     /// The process's greatest resident memory so far, in bytes.
     private static var memoryPeak: Int {
         guard let status = FileManager.default.contents(atPath: "/proc/self/status") else { return 0 }
-        let lines = String(decoding: status, as: UTF8.self).split(separator: "\n")
+        let lines = String(decoding: Array(status), as: UTF8.self).split(separator: "\n")
         let line = lines.first { $0.hasPrefix("VmHWM:") }
         let kibibytes = line?.split(separator: " ").compactMap { Int($0) }.first
         return (kibibytes ?? 0) * 1_024
