@@ -127,7 +127,7 @@ extension HubNode {
                 return try .done(ControlDone())
             case .seal:
                 try await sealNow()
-                return try .done(ControlDone())
+                return try .done(SealedOutbox(through: 0))
             case .backedUp(let reach):
                 let known = try HubArchive.reach(reach)
                 try await shared.writer.run { replica in

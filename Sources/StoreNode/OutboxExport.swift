@@ -3,7 +3,7 @@ import NIOCore
 public import Replica
 import SessionWork
 import SyncSession
-import Transport
+public import Transport
 import Trust
 import WireFormat
 
@@ -17,25 +17,38 @@ public struct OutboxExport: Sendable {
     public init(directory: String) { self.directory = directory }
 
     /// Seals what the tills wrote, with no daemon running. The caller holds the directory's lock.
-    public func sealAtRest() throws {
+    ///
+    /// - Returns: how far the change log may be shown: nothing up to there is ever stamped anew.
+    public func sealAtRest() throws -> SealedOutbox {
         let replica = try StoreReplica(directory: directory)
         try replica.verifyUnaltered()
-        _ = try replica.seal(wallMilliseconds: Moment.now.wallMilliseconds)
+        let now = Moment.now
+        replica.clocksRead(now)
+        _ = try replica.seal(wallMilliseconds: now.wallMilliseconds)
+        let through = try replica.noteExported()
         try replica.close()
+        return SealedOutbox(through: through.number)
     }
 
-    /// Writes what is sealed. The file is whole or not there; one that is there is not written over.
+    /// Writes what may be shown. The file is whole or not there; one that is there is not written over.
     ///
-    /// - Parameter from: the first changeset; nil for the first that is not acknowledged.
+    /// - Parameters:
+    ///   - from: the first changeset; nil for the first that is not acknowledged.
+    ///   - through: the last.
     /// - Returns: what was written; nil when there was nothing, and then no file was made.
     /// - Throws: `ReplicaError`, `KeyFileError`, `DataDirectoryError`.
-    public func write(to path: String, from: ChangesetNumber?) throws -> OutboxExtract? {
+    public func write(
+        to path: String,
+        from: ChangesetNumber?,
+        through: SealedOutbox
+    ) throws -> OutboxExtract? {
         let credentials = try KeyFiles(dataDirectory: directory).credentials()
         var file: NewFile?
         do {
             let extract = try OutboxExtract.read(
                 directory: directory,
                 from: from,
+                through: ChangesetNumber(through.through),
                 batchBytesMax: Self.batchBytesMax,
                 begin: { extract in
                     let fresh = try NewFile(path: path)

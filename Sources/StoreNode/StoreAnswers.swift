@@ -21,7 +21,8 @@ extension StoreNode {
                 if let error = await sealNow() {
                     throw ControlRefusal(.notSo, "what the tills wrote cannot be sealed now: \(error)")
                 }
-                return try .done(ControlDone())
+                let through = try await work.run { replica in try replica.noteExported() }
+                return try .done(SealedOutbox(through: through.number))
             case .importOutbox, .backedUp:
                 return .refused(ControlRefusal(.badInput, "that is for a hub; name the hub's data directory"))
             case .invite:

@@ -11,6 +11,7 @@ public struct OutboxExtract: Hashable, Sendable {
     /// Reads everything from one number to the last that is sealed, in one snapshot.
     ///
     /// - Parameters:
+    ///   - through: the last that may be shown (`StoreReplica.noteExported`).
     ///   - from: nil for what the hub had not acknowledged when the daemon last noted it.
     ///   - batchBytesMax: about how many bytes are handed over at once.
     ///   - begin: hears what will come.
@@ -20,6 +21,7 @@ public struct OutboxExtract: Hashable, Sendable {
     public static func read(
         directory: String,
         from: ChangesetNumber?,
+        through: ChangesetNumber,
         batchBytesMax: Int,
         begin: (OutboxExtract) throws -> Void,
         batch: ([OutboxPart]) throws -> Void
@@ -36,7 +38,7 @@ public struct OutboxExtract: Hashable, Sendable {
             guard let record = try LogTable(sql).read(), record.site == facts.site else {
                 throw ReplicaError.notOfOneTime(file: StoreReplica.logPath(directory))
             }
-            let last = try changesets.last().number
+            let last = min(try changesets.last().number, through)
             let first = from ?? record.acknowledged.next
             guard first <= last else { return nil }
             let extract = OutboxExtract(
@@ -51,6 +53,7 @@ public struct OutboxExtract: Hashable, Sendable {
                 var next = (number: first, part: 0)
                 while next.number <= last {
                     let parts = try changesets.parts(from: next.number, part: next.part, bytesMax: batchBytesMax)
+                        .filter { $0.number <= last }
                     guard let end = parts.last, let header = end.header else {
                         throw ReplicaError.trimmed(number: next.number.number)
                     }

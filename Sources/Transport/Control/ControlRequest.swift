@@ -5,7 +5,7 @@
 ///     {"ask":"status"}
 ///     {"ask":"wait","timeout_ms":30000}
 ///     {"ask":"seal"}
-///     {"ask":"backed-up","sites":[{"site":"0123456789abcdef","number":17}]}
+///     {"ask":"backed_up","sites":[{"site":"0123456789abcdef","number":17}]}
 ///     {"ask":"import","path":"/media/stick/outbox","from_retired":false}
 ///     {"ask":"invite","store":"nanjing-3","region":"east","name":"Nanjing Road","expires_ms":86400000}
 ///     {"ask":"order","verb":"freeze","store":"nanjing-3","rights":"keep"}
@@ -21,7 +21,8 @@ public enum ControlRequest: Hashable, Sendable {
     case order(StoreOrder)
     /// At a hub: the next version of the schema, as its whole document. Answered with a `SchemaApplied`.
     case applySchema(document: String)
-    /// Answered with `{}` once what applications wrote is sealed, and on the disk.
+    /// Answered with a `SealedOutbox` once what applications wrote is sealed, on the disk, and, at a store, never to be
+    /// stamped anew: it may be shown.
     case seal
     /// At a hub: answered with an `ImportedOutbox`.
     case importOutbox(OutboxImport)
@@ -91,6 +92,14 @@ public struct SchemaApplied: Hashable, Sendable, Codable {
     }
 }
 
+/// How far a store's change log may be shown.
+public struct SealedOutbox: Hashable, Sendable, Codable {
+    /// The last changeset; at a hub, which has no outbox, 0.
+    public var through: Int64
+
+    public init(through: Int64) { self.through = through }
+}
+
 /// What became of an outbox file.
 public struct ImportedOutbox: Hashable, Sendable, Codable {
     public var store: String
@@ -134,7 +143,7 @@ extension ControlRequest: Codable {
         case status, wait, invite, order, seal
         case applySchema = "apply_schema"
         case importOutbox = "import"
-        case backedUp = "backed-up"
+        case backedUp = "backed_up"
     }
 
     private enum CodingKeys: String, CodingKey {

@@ -33,18 +33,15 @@ struct StoreExportCommand: AsyncParsableCommand {
     func run() async throws {
         try NodeDirectory.require(.store, data.directory, for: "store export-outbox")
         let export = OutboxExport(directory: data.directory)
-        _ = try await NodeDirectory.ask(
+        let sealed = try await NodeDirectory.ask(
             data.directory,
             .seal,
-            as: ControlDone.self,
+            as: SealedOutbox.self,
             timeoutMilliseconds: Self.sealMilliseconds
-        ) {
-            try export.sealAtRest()
-            return ControlDone()
-        }
+        ) { try export.sealAtRest() }
         let extract: OutboxExtract?
         do {
-            extract = try export.write(to: file, from: from.map { ChangesetNumber($0) })
+            extract = try export.write(to: file, from: from.map { ChangesetNumber($0) }, through: sealed)
         } catch ReplicaError.trimmed(let number) {
             throw Failure(
                 ExitCodes.badInput,
