@@ -46,6 +46,67 @@ extension ProcessTests {
             }
         }
 
+        @Test(
+            "gets everything back too when it was backed up, and lost, in the middle of the sales",
+            .enabled(if: PythonClient.isThere, Comment(rawValue: PythonClient.missing))
+        )
+        func underLoad() async throws {
+            try await World.run(stores: ["north", "south"], schema: Schemas.rules) { world in
+                try world.till("hub").write("INSERT INTO thing(id, sum) VALUES ('count', 0)")
+                try world.network.settle()
+                try world.reopenTill("hub")
+                let writers = try world.stores.map { store in
+                    try PythonClient(
+                        Self.writer,
+                        replica: world.network.replica(store),
+                        ledger: "\(world.network.directory)/ledger-\(store).txt"
+                    )
+                }
+                let backups = (1...3).map { "\(world.network.directory)/hub-\($0).backup" }
+                for backup in backups {
+                    try await Task.sleep(for: .milliseconds(400))
+                    _ = try world.network.command("hub", "backup", backup, on: "hub")
+                }
+                try await Task.sleep(for: .milliseconds(400))
+                try world.kill("hub")
+                try FileManager.default.removeItem(atPath: world.network.data("hub"))
+                // Not even the last one.
+                _ = try world.network.command("hub", "restore", backups[1], on: "hub")
+                try await world.start("hub")
+                try await Task.sleep(for: .milliseconds(400))
+                let ledgers = try writers.map { try $0.stop() }
+                try world.expectAgreement()
+                for (store, ledger) in zip(world.stores, ledgers) {
+                    #expect(ledger.count > 50, "\(store)'s writer wrote \(ledger.count) facts")
+                    try world.expectSame(
+                        "SELECT id FROM fact WHERE by = '\(store)' ORDER BY id",
+                        ledger.sorted().map { [Value($0)] }
+                    )
+                }
+                let sum = Int64(ledgers.reduce(0) { $0 + $1.count })
+                try world.expectSame("SELECT sum FROM thing", [[.integer(sum)]])
+                _ = try world.network.command("hub", "audit", on: "hub")
+            }
+        }
+
+        /// One fact and one count in each transaction; a line once SQLite said that it is committed.
+        private static let writer = """
+            till = connect()
+            till.execute("PRAGMA synchronous = NORMAL")
+            node = till.execute("SELECT node FROM linli_node").fetchone()[0]
+            number = 0
+            while not stopping():
+                number += 1
+                fact = f"{node}-{number:06}"
+                till.execute("BEGIN IMMEDIATE")
+                till.execute("INSERT INTO fact(id, by) VALUES (?, ?)", (fact, node))
+                till.execute("UPDATE thing SET sum = sum + 1 WHERE id = 'count'")
+                till.execute("COMMIT")
+                say(fact)
+                time.sleep(0.002)
+
+            """
+
         @Test("is not written over unless one insists, and then what was there is kept")
         func kept() async throws {
             try await World.run(stores: ["north"], schema: Schemas.rules) { world in
