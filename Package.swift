@@ -67,7 +67,7 @@ let package = Package(
         // Floor 3
         room("Transport", ["ChangeLog", "SyncSession", "WireFormat", "Trust", .nio, .nioPosix, .nioSSL, .nioTLS]),
         room("Retail", ["ChangeLog", "Replica"]),
-        room("SessionWork", ["ChangeLog", "NetworkSchema", "SyncSession", "Replica"]),
+        room("SessionWork", ["ChangeLog", "NetworkSchema", "SyncSession", "WireFormat", "Replica"]),
         // Floor 4
         .target(name: "CSimulatedDisk", linkerSettings: [.linkedLibrary("sqlite3")]),
         room(
@@ -110,17 +110,21 @@ let package = Package(
             swiftSettings: house
         ),
         // One room of tests per room, and real processes
+        .target(name: "FuzzRun", path: "Tests/FuzzRun", swiftSettings: house),
         tests("ChangeLogTests", ["ChangeLog"]),
-        tests("NetworkSchemaTests", ["NetworkSchema"]),
-        tests("SyncSessionTests", ["SyncSession", "ChangeLog"]),
+        tests("NetworkSchemaTests", ["NetworkSchema", "FuzzRun"]),
+        tests("SyncSessionTests", ["SyncSession", "ChangeLog", "FuzzRun"]),
         tests(
             "WireFormatTests",
-            ["WireFormat", "WireMessages", "SyncSession", "ChangeLog", .protobuf, .nio, .crypto]
+            ["WireFormat", "WireMessages", "SyncSession", "ChangeLog", "FuzzRun", .protobuf, .nio, .crypto]
         ),
         tests("ReplicaTests", ["Replica", "NetworkSchema", "ChangeLog", "Retail", .sqlite, .crypto]),
         tests("RetailTests", ["Retail", "Replica", "NetworkSchema", "ChangeLog"]),
-        tests("TrustTests", ["Trust", "ChangeLog", .crypto, .x509, .asn1]),
-        tests("SessionWorkTests", ["SessionWork", "Replica", "SyncSession", "NetworkSchema", "ChangeLog"]),
+        tests(
+            "SessionWorkTests",
+            ["SessionWork", "WireFormat", "Replica", "SyncSession", "NetworkSchema", "ChangeLog", "FuzzRun", .nio]
+        ),
+        tests("TrustTests", ["Trust", "ChangeLog", "FuzzRun", .crypto, .x509, .asn1]),
         tests("TransportTests", ["Transport", "SyncSession", "Trust", "ChangeLog", .nio, .nioPosix, .nioSSL]),
         tests("SimulatorTests", ["Simulator", "Replica", "NetworkSchema", "ChangeLog", "SyncSession", .sqlite, .nio]),
         tests(

@@ -141,6 +141,11 @@ final class HubBoard: Sendable {
         }
     }
 
+    /// Tells the session of one site, if there is one.
+    func ring(_ site: SiteID, _ event: HubSession.Event) {
+        state.withLock { $0.sessions[site]?.bell }?.ring(event)
+    }
+
     /// Ends every session.
     func endAll(_ bye: Bye) {
         for present in state.withLock({ $0.sessions.values.map { $0.bell } }) { present.ring(.end(bye)) }

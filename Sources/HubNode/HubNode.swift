@@ -166,6 +166,19 @@ extension HubNode {
                 // What is written at the hub is merged at once; there is nobody to wait for.
                 try await sealNow()
                 return try .done(ControlDone())
+            case .seal:
+                try await sealNow()
+                return try .done(SealedOutbox(through: 0))
+            case .backedUp(let reach):
+                let known = try HubArchive.reach(reach)
+                try await shared.writer.run { replica in
+                    try replica.noteBackup(known, nowMilliseconds: Moment.now.wallMilliseconds)
+                }
+                for one in known { shared.board.ring(one.site, .backedUp(through: one.number)) }
+                return try .done(ControlDone())
+            case .importOutbox(let outbox):
+                let desk = HubDesk(replica: shared.replica, writer: shared.writer)
+                return try await .done(HubImport(directory: directory).run(outbox, on: desk))
             case .invite(let invitation):
                 let registry = HubRegistry(directory: directory)
                 let token = try await shared.writer.run { replica in try registry.invite(invitation, in: replica) }

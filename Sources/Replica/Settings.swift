@@ -29,6 +29,8 @@ public enum SettingName: String, Sendable, CaseIterable {
     case head
     /// The hub dropped tombstones up to this position although a store may not have seen them.
     case floor
+    /// The hub's file came out of a backup that was made at this time, and no daemon has opened it since.
+    case restored
 }
 
 /// Typed access to `linli_setting`. The caller owns the transaction.

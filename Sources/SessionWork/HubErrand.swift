@@ -56,7 +56,7 @@ public struct HubErrands: Sendable {
     private func confirm(_ tag: SessionTag) -> HubErrand {
         .write { [site] replica, _ in
             replica.confirmTag(tag.raw, site: site)
-            return nil
+            return try replica.backedUp(site).map { .backedUp(through: $0) }
         }
     }
 

@@ -1,6 +1,6 @@
 public import ChangeLog
 import Replica
-import SyncSession
+public import SyncSession
 
 /// Makes a store's signature over a changeset's hash. Whoever runs the session has the key.
 public typealias SignChangeset = @Sendable (ChangesetHash) throws -> ChangesetSignature
@@ -8,7 +8,7 @@ public typealias SignChangeset = @Sendable (ChangesetHash) throws -> ChangesetSi
 extension [PushPart] {
     /// Signs the last changeset that ends among these parts: its hash covers all before it. So a store that has been
     /// away signs once a load, not once a changeset, and sealing signs nothing.
-    mutating func sign(with sign: SignChangeset) throws {
+    public mutating func sign(with sign: SignChangeset) throws {
         guard let last = lastIndex(where: \.endsChangeset), let header = self[last].header else { return }
         self[last].signature = try sign(header.hash)
     }

@@ -18,6 +18,7 @@ public enum StoreErrand: Sendable {
     case stage(Chunk)
     case apply(Checkpoint)
     case measured(HubTime)
+    case backedUp(ChangesetNumber)
 
     /// The errand that an effect asks for; nil for what concerns the line or who waits.
     public init?(_ effect: StoreSession.Effect) {
@@ -32,6 +33,7 @@ public enum StoreErrand: Sendable {
         case .stage(let chunk): self = .stage(chunk)
         case .apply(let checkpoint): self = .apply(checkpoint)
         case .measured(let time): self = .measured(time)
+        case .backedUp(let number): self = .backedUp(number)
         case .send, .head, .hangUp: return nil
         }
     }
@@ -75,6 +77,7 @@ public enum StoreErrand: Sendable {
                 hubLessMonotonicMilliseconds: time.hubLessMonotonicMilliseconds,
                 roundTripMilliseconds: time.roundTripMilliseconds
             )
+        case .backedUp(let number): try replica.backedUp(through: number)
         }
         return nil
     }

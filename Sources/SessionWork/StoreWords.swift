@@ -11,7 +11,7 @@ extension StoreFeed.Chunk {
 }
 
 extension PushPart {
-    init(_ part: OutboxPart) {
+    public init(_ part: OutboxPart) {
         self.init(number: part.number, part: part.part, header: part.header, bytes: part.bytes)
     }
 }

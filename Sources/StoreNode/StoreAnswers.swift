@@ -17,6 +17,14 @@ extension StoreNode {
             case .wait(let timeoutMilliseconds):
                 try await wait(timeoutMilliseconds: timeoutMilliseconds)
                 return try .done(ControlDone())
+            case .seal:
+                if let error = await sealNow() {
+                    throw ControlRefusal(.notSo, "what the tills wrote cannot be sealed now: \(error)")
+                }
+                let through = try await work.run { replica in try replica.noteExported() }
+                return try .done(SealedOutbox(through: through.number))
+            case .importOutbox, .backedUp:
+                return .refused(ControlRefusal(.badInput, "that is for a hub; name the hub's data directory"))
             case .invite:
                 return .refused(ControlRefusal(.badInput, "a store invites nobody; ask at the hub's data directory"))
             case .check:

@@ -41,7 +41,8 @@ extension HubSession {
             early.schemaVersion = schemaVersion
             state = .opening(hello, version: version, early)
             return []
-        case (_, .tick), (_, .heard): return []
+        // It is told again once the session is online.
+        case (_, .tick), (_, .heard), (_, .backedUp): return []
         case (_, .received(let message, _)):
             throw .fault(.outOfTurn(message: message.kind, state: description))
         default: preconditionFailure("the shell answered what was not asked: \(event)")
@@ -95,7 +96,7 @@ extension HubSession {
             throw .fault(.outOfTurn(message: message.kind, state: "waiting for the tag to be confirmed"))
         case .feedMoved(let scopes, let head): feed.move(scopes, head: head)
         case .schemaMoved(let version): feed.moveSchema(to: version)
-        case .tick, .heard: break
+        case .tick, .heard, .backedUp: break
         default: preconditionFailure("the shell answered what was not asked: \(event)")
         }
         state = .confirming(tag, intake, feed)

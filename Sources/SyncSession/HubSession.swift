@@ -55,6 +55,8 @@ public struct HubSession: Sendable {
         /// The hub's own captures are sealed; the head after that.
         case headSealed(Position)
         case tick(Moment, head: Position)
+        /// Changesets of the site up to this number are in a backup.
+        case backedUp(through: ChangesetNumber)
         /// The hub ends the session.
         case end(Bye)
         case disconnected
@@ -179,6 +181,7 @@ extension HubSession {
             feed.tick(moment, head: head, acknowledged: intake.acknowledged)
             // A sign of life, on a link where nothing else leaves, or may not for long.
             if heartbeat.owesWord { message = .acknowledge(intake.acknowledged) }
+        case .backedUp(let number): message = .backedUp(number)
         case .heard: break
         case .connected, .opened, .refused, .end, .disconnected:
             preconditionFailure("the shell answered what was not asked: \(event)")

@@ -32,6 +32,8 @@ public enum HubMessage: Hashable, Sendable {
     case head(id: UInt64, Position)
     case pong(Pong)
     case bye(Bye)
+    /// Changesets up to this number are in a backup of the hub, too: it will not ask for them again.
+    case backedUp(ChangesetNumber)
 }
 
 extension StoreMessage {
@@ -63,6 +65,7 @@ extension HubMessage {
         case .head: "head"
         case .pong: "pong"
         case .bye: "bye"
+        case .backedUp: "backedUp"
         }
     }
 }

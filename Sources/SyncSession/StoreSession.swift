@@ -68,6 +68,8 @@ public struct StoreSession: Sendable {
         case stage(Chunk)
         case apply(Checkpoint)
         case head(id: UInt64, Position)
+        /// The hub has changesets up to this number in a backup.
+        case backedUp(ChangesetNumber)
         case hangUp(SessionError)
     }
 
@@ -190,6 +192,7 @@ extension StoreSession {
             guard pong.id > UInt64(pongedAt), pong.id <= UInt64(pingedAt) else { throw .fault(.unasked("a pong")) }
             pongedAt = Int64(pong.id)
             return [measure(sentAt: pongedAt, hubWall: pong.wallMilliseconds, receivedAt: moment)]
+        case .backedUp(let number): return [.backedUp(number)]
         case .welcome, .bye:
             throw .fault(.outOfTurn(message: message.kind, state: "online"))
         }

@@ -103,6 +103,22 @@ public struct KeyFiles: Sendable {
     /// - Throws: `KeyFileError.failed` when that cannot be found out.
     public func hasCredentials() throws(KeyFileError) -> Bool { try exists(.nodeCertificate) }
 
+    // MARK: For a backup
+
+    /// Every file that is there, as it stands.
+    ///
+    /// - Throws: `KeyFileError`.
+    public func contents() throws(KeyFileError) -> [(file: File, pem: String)] {
+        var contents: [(File, String)] = []
+        for file in File.allCases where try exists(file) { contents.append((file, try read(file))) }
+        return contents
+    }
+
+    /// Writes a file as it stood in a backup.
+    ///
+    /// - Throws: `KeyFileError`.
+    public func restore(_ pem: String, to file: File) throws(KeyFileError) { try write(pem, to: file) }
+
     // MARK: One file
 
     private func nodeKey(from file: File) throws(KeyFileError) -> NodeKey {

@@ -19,6 +19,7 @@ extension HubMessage: FrameMessage {
             case .head(let id, let position): .head(WireHead(id: id, position: position))
             case .pong(let pong): .pong(WirePong(pong))
             case .bye(let bye): .bye(WireBye(bye))
+            case .backedUp(let number): .backedUp(.with { $0.number = UInt64(number.number) })
             }
         return frame.payload()
     }
@@ -36,6 +37,8 @@ extension HubMessage: FrameMessage {
         case .head(let head): return .head(id: head.id, try FieldReader("head").position(head.position, "position"))
         case .pong(let pong): return .pong(pong.pong)
         case .bye(let bye): return .bye(bye.bye)
+        case .backedUp(let backup):
+            return .backedUp(try FieldReader("backedUp").changeset(backup.number, "number", from: 0))
         case nil: return nil
         }
     }

@@ -27,6 +27,7 @@ extension StoreSession.Effect {
         case .stage(let chunk): "stage \(chunk.scope) \(chunk.from.number)-\(chunk.upTo.number)"
         case .apply(let checkpoint): "apply \(checkpoint.line)"
         case .head(let id, let position): "tell \(id): head \(position.number)"
+        case .backedUp(let number): "note \(number) backed up"
         case .hangUp(let error): "hang up: \(error)"
         }
     }
@@ -78,6 +79,7 @@ extension HubMessage {
         case .head(let id, let position): "head \(id): \(position.number)"
         case .pong(let pong): "pong \(pong.id)"
         case .bye(let bye): "bye \(bye.code.rawValue)"
+        case .backedUp(let number): "backed up \(number)"
         }
     }
 }

@@ -20,6 +20,7 @@ extension Luck {
             .holds(number: changeset(from: 1), parts: bounded(0...Int(Int32.max))), .chunk(chunk()),
             .checkpoint(checkpoint()), .head(id: next(), position()),
             .pong(Pong(id: next(), pingWallMilliseconds: wall(), wallMilliseconds: wall())), .bye(bye()),
+            .backedUp(changeset(from: 0)),
         ]
     }
 

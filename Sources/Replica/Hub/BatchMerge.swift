@@ -17,8 +17,10 @@ extension HubWriter {
     ) throws -> MergeOutcome {
         let header = changeset.header
         guard let site = sites[header.site], !site.isHub, let store = stores[site.store] else { return .stranger }
-        if store.state == .frozen { return .frozen(site.store) }
-        guard store.state == .active, site.state != .retired else { return .stranger }
+        if !changeset.isAdmitted {
+            if store.state == .frozen { return .frozen(site.store) }
+            guard store.state == .active, site.state != .retired else { return .stranger }
+        }
         guard header.number > site.number else { return .merged(through: site.number) }
         guard header.number == site.number.next else { return .gap(expected: site.number.next) }
         guard header.previous == site.hash else { return .forked }

@@ -67,7 +67,7 @@ public final class HubReplica: Sendable {
     ///   - epoch: drawn at random by the caller.
     ///   - schema: the schema version that stands in the file, read from its document.
     ///   - isRestored: the directory was restored from a backup: rights on a store's rows are not spent until the store
-    ///     is back.
+    ///     is back. What `HubRestore` put there says so itself.
     public init(
         directory: String,
         schema: NetworkSchema,
@@ -95,7 +95,9 @@ public final class HubReplica: Sendable {
         try transact(nowMilliseconds) { hub, _ in
             try hub.epochs.open(epoch, head: hub.head, at: nowMilliseconds, hub.sql)
             try hub.settings.put(.epoch, epoch: epoch)
-            if isRestored { try hub.holdRights(exceptSeenSince: nowMilliseconds) }
+            let backup = try hub.settings.integerIfAny(.restored)
+            if isRestored || backup != nil { try hub.holdRights(exceptSeenSince: nowMilliseconds) }
+            if backup != nil { try hub.settings.put(.restored, .null) }
         }
     }
 

@@ -12,6 +12,7 @@ import NetworkSchema
 ///     linli_orphan   children whose parent is absent
 ///     linli_shortfall  spends that found no rights, until units come in
 ///     linli_unreadable bodies of changesets that verify but cannot be read
+///     linli_backed_up how far each site's change log is in a backup
 ///     linli_age      which position stood at which time
 ///     linli_journal, linli_certificate         what was received, and who signed it (`JournalTable`)
 ///
@@ -108,6 +109,7 @@ enum HubTables {
           site INTEGER NOT NULL, number INTEGER NOT NULL, part INTEGER NOT NULL, bytes BLOB NOT NULL,
           PRIMARY KEY (site, number, part)
         ) STRICT, WITHOUT ROWID;
+        CREATE TABLE linli_backed_up (site INTEGER PRIMARY KEY, number INTEGER NOT NULL) STRICT;
         CREATE TABLE linli_age (at INTEGER PRIMARY KEY, position INTEGER NOT NULL) STRICT;
         """
 }

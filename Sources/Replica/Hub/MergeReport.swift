@@ -13,6 +13,8 @@ public struct IncomingChangeset: Sendable {
     public var body: Body
     /// The store's signature over this changeset's hash, checked; nil where a later one's covers it.
     public var proof: ChangesetProof?
+    /// An operator lets it in, although its store or site takes part no more.
+    public var isAdmitted = false
 
     public init(header: ChangesetHeader, body: Body, proof: ChangesetProof? = nil) {
         self.header = header

@@ -29,6 +29,8 @@ public enum ReplicaError: Error, Hashable, Sendable {
     case trimmed(number: Int64)
     /// This node knows nothing of that store.
     case stranger(store: String, node: String)
+    /// The file is a replica, or another database, and no backup of a hub.
+    case notABackup(file: String)
 
     /// SQLite's primary result code, without what extends it.
     public var primaryCode: Int32? {
@@ -67,6 +69,8 @@ extension ReplicaError: CustomStringConvertible {
                 + "run one version of linli at both ends"
         case .stranger(let store, let node):
             "\(node) has nothing of a store \(store); `linli hub stores` lists those that there are"
+        case .notABackup(let file):
+            "\(file) is no backup of a hub; make one with `linli hub backup FILE`"
         case .trimmed(let number):
             "changeset \(number) is no longer kept; the hub lost more than stores keep: restore a later backup of the hub"
         }

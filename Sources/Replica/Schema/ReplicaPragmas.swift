@@ -10,6 +10,9 @@ public enum ReplicaPragmas {
     /// For a connection that only reads.
     public static let reader = shared + ["PRAGMA query_only = ON"]
 
+    /// For a connection that copies the whole file: `query_only` would keep it from writing the copy.
+    static let copying = ["PRAGMA temp_store = MEMORY"]
+
     /// For a connection that makes the file: the journal mode is kept in it.
     public static let creation = ["PRAGMA journal_mode = WAL"] + shared + ["PRAGMA synchronous = FULL"]
 

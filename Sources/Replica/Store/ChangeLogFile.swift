@@ -8,6 +8,7 @@ import ChangeLog
 ///     segment    the body of changesets, a segment a row
 ///     life       lives of rows that sealed changesets deleted or inserted again, since the last apply
 ///     staged     chunks of a long round
+///     backup     how far the hub's backups are
 ///
 /// WAL, synchronous FULL: a commit here is on the disk. Only the store's daemon writes here.
 enum ChangeLogFile {
@@ -41,6 +42,7 @@ enum ChangeLogFile {
                 try sql.execute("PRAGMA user_version = 2")
             }
         }
+        try file.use { sql in try sql.execute(BackupTable.definition) }
         return file
     }
 

@@ -1,7 +1,8 @@
 /// Every bound of a store's replica, in one place, with its reason.
 public enum StoreLimits {
     /// An included changeset stays at least until it is this far behind the last one, or this old: a hub restored from
-    /// a backup is sent again what it lost.
+    /// a backup is sent again what it lost. A hub that tells of its backups keeps what is above the last one, however far
+    /// behind and old.
     public static let keptChangesets: Int64 = 10_000
     public static let keptMilliseconds: Int64 = 7 * 86_400_000
     /// Chunks of a round are held in memory up to this many bytes, and written to changes.db beyond it: a live round of

@@ -13,25 +13,8 @@ extension StoreReplica {
         try guarded { () throws(ReplicaError) in
             guard number <= state.last else { return [] }
             return try log.read { sql in
-                let changesets = ChangesetTable(sql, site: site)
-                guard try changesets.header(number) != nil else {
-                    throw ReplicaError.trimmed(number: number.number)
-                }
-                var parts: [OutboxPart] = []
-                var bytes = 0
-                for found in try changesets.segments(from: number, part: part, bytesMax: bytesMax) {
-                    let isSame = parts.last?.number == found.number
-                    parts.append(
-                        OutboxPart(
-                            number: found.number,
-                            part: found.part,
-                            header: isSame ? parts.last?.header : try changesets.header(found.number),
-                            bytes: found.bytes
-                        )
-                    )
-                    bytes += found.bytes.count + partBytesExtra
-                    if bytes >= bytesMax { break }
-                }
+                let parts = try ChangesetTable(sql, site: site)
+                    .parts(from: number, part: part, bytesMax: bytesMax, partBytesExtra: partBytesExtra)
                 if let last = parts.last?.number { state.sent = max(state.sent, last) }
                 return parts
             }
@@ -73,7 +56,7 @@ extension StoreReplica {
         return try log.read { sql in try ChangesetTable(sql, site: site).hash(number) }
     }
 
-    /// Drops changesets that the hub's state included long ago, and captures that are sealed. To be called now and
+    /// Drops changesets that the hub's state included long ago, and that are in its last backup if it makes any, and captures that are sealed. To be called now and
     /// then while nobody sells: trimming captures takes the write lock for a few milliseconds.
     ///
     /// - Returns: whether there is more to drop.
@@ -81,10 +64,11 @@ extension StoreReplica {
         try guarded { () throws(ReplicaError) in
             let dropped = try log.write { sql in
                 try catchUp(sql)
+                let included = min(state.base.included, ChangesetNumber(state.acknowledged.number - 1))
                 return try ChangesetTable(sql, site: site).trim(
                     through: ChangesetNumber(state.last.number - StoreLimits.keptChangesets),
                     orSealedBefore: wallMilliseconds - StoreLimits.keptMilliseconds,
-                    upTo: min(state.base.included, ChangesetNumber(state.acknowledged.number - 1))
+                    upTo: min(included, try BackupTable(sql, site: site).read() ?? included)
                 )
             }
             state.isAheadOfLog = false

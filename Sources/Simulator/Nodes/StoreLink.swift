@@ -132,6 +132,7 @@ extension StoreErrand {
         case .stage: "stage a chunk"
         case .apply: "apply a checkpoint"
         case .measured: "note the hub's time"
+        case .backedUp: "note a backup"
         }
     }
 }

@@ -4,6 +4,9 @@
 ///
 ///     {"ask":"status"}
 ///     {"ask":"wait","timeout_ms":30000}
+///     {"ask":"seal"}
+///     {"ask":"backed_up","sites":[{"site":"0123456789abcdef","number":17}]}
+///     {"ask":"import","path":"/media/stick/outbox","from_retired":false}
 ///     {"ask":"invite","store":"nanjing-3","region":"east","name":"Nanjing Road","expires_ms":86400000}
 ///     {"ask":"order","verb":"freeze","store":"nanjing-3","rights":"keep"}
 ///     {"ask":"settle","list":"quarantine","line":7,"verdict":"accept","by":"li"}
@@ -23,6 +26,38 @@ public enum ControlRequest: Hashable, Sendable {
     case settle(Settlement)
     /// At a store: answered with a `CheckedReplica`, after everything that it keeps was read.
     case check
+    /// Answered with a `SealedOutbox` once what applications wrote is sealed, on the disk, and, at a store, never to be
+    /// stamped anew: it may be shown.
+    case seal
+    /// At a hub: answered with an `ImportedOutbox`.
+    case importOutbox(OutboxImport)
+    /// At a hub: answered with `{}` once it is noted, and the stores are told.
+    case backedUp([BackedUpSite])
+
+    /// How far a site's change log is in a backup that was made.
+    public struct BackedUpSite: Hashable, Sendable, Codable {
+        /// Sixteen hexadecimal digits.
+        public var site: String
+        public var number: Int64
+
+        public init(site: String, number: Int64) {
+            self.site = site
+            self.number = number
+        }
+    }
+
+    /// A store's changesets in a file.
+    public struct OutboxImport: Hashable, Sendable {
+        /// Absolute: the daemon reads it.
+        public var path: String
+        /// Also from a store, or a site of one, that takes part no more.
+        public var isFromRetired: Bool
+
+        public init(path: String, isFromRetired: Bool) {
+            self.path = path
+            self.isFromRetired = isFromRetired
+        }
+    }
 
     /// A store that may join.
     public struct Invitation: Hashable, Sendable {
@@ -69,6 +104,47 @@ public struct CheckedReplica: Hashable, Sendable, Codable {
     public init(damage: [String]) { self.damage = damage }
 }
 
+/// How far a store's change log may be shown.
+public struct SealedOutbox: Hashable, Sendable, Codable {
+    /// The last changeset; at a hub, which has no outbox, 0.
+    public var through: Int64
+
+    public init(through: Int64) { self.through = through }
+}
+
+/// What became of an outbox file.
+public struct ImportedOutbox: Hashable, Sendable, Codable {
+    public var store: String
+    public var site: String
+    /// The changesets that the file holds.
+    public var first: Int64
+    public var last: Int64
+    /// Of them, those that the hub did not have.
+    public var imported: Int64
+    /// And those that it had.
+    public var known: Int64
+    /// Changes that were refused.
+    public var quarantined: Int
+
+    public init(
+        store: String,
+        site: String,
+        first: Int64,
+        last: Int64,
+        imported: Int64,
+        known: Int64,
+        quarantined: Int
+    ) {
+        self.store = store
+        self.site = site
+        self.first = first
+        self.last = last
+        self.imported = imported
+        self.known = known
+        self.quarantined = quarantined
+    }
+}
+
 /// The answer to a request that is only done.
 public struct ControlDone: Hashable, Sendable, Codable {
     public init() {}
@@ -76,14 +152,18 @@ public struct ControlDone: Hashable, Sendable, Codable {
 
 extension ControlRequest: Codable {
     private enum Word: String, Codable {
-        case status, wait, invite, order, settle, check
+        case status, wait, invite, order, settle, check, seal
         case applySchema = "apply_schema"
+        case importOutbox = "import"
+        case backedUp = "backed_up"
     }
 
     private enum CodingKeys: String, CodingKey {
         case ask, store, region, name, document
         case timeoutMilliseconds = "timeout_ms"
         case expiresMilliseconds = "expires_ms"
+        case path, sites
+        case isFromRetired = "from_retired"
     }
 
     public init(from decoder: any Decoder) throws {
@@ -105,6 +185,15 @@ extension ControlRequest: Codable {
             self = .applySchema(document: try fields.decode(String.self, forKey: .document))
         case .settle: self = .settle(try Settlement(from: decoder))
         case .check: self = .check
+        case .seal: self = .seal
+        case .backedUp: self = .backedUp(try fields.decode([BackedUpSite].self, forKey: .sites))
+        case .importOutbox:
+            self = .importOutbox(
+                OutboxImport(
+                    path: try fields.decode(String.self, forKey: .path),
+                    isFromRetired: try fields.decode(Bool.self, forKey: .isFromRetired)
+                )
+            )
         }
     }
 
@@ -131,6 +220,14 @@ extension ControlRequest: Codable {
             try fields.encode(Word.settle, forKey: .ask)
             try settlement.encode(to: encoder)
         case .check: try fields.encode(Word.check, forKey: .ask)
+        case .seal: try fields.encode(Word.seal, forKey: .ask)
+        case .backedUp(let sites):
+            try fields.encode(Word.backedUp, forKey: .ask)
+            try fields.encode(sites, forKey: .sites)
+        case .importOutbox(let outbox):
+            try fields.encode(Word.importOutbox, forKey: .ask)
+            try fields.encode(outbox.path, forKey: .path)
+            try fields.encode(outbox.isFromRetired, forKey: .isFromRetired)
         }
     }
 }

@@ -38,7 +38,7 @@ enum NodeDirectory {
         _ request: ControlRequest,
         as type: Answer.Type,
         timeoutMilliseconds: Int64,
-        atRest: () throws -> Answer
+        atRest: () async throws -> Answer
     ) async throws -> Answer {
         let client = ControlClient(directory: directory)
         let deadline = ContinuousClock.now + .milliseconds(timeoutMilliseconds)
@@ -48,7 +48,8 @@ enum NodeDirectory {
             } catch ControlError.noDaemon {
                 do {
                     let lock = try DataDirectoryLock(directory: directory)
-                    return try withExtendedLifetime(lock) { try atRest() }
+                    let answer = try await atRest()
+                    return withExtendedLifetime(lock) { answer }
                 } catch let error as DataDirectoryError {
                     guard case .held = error, ContinuousClock.now < deadline else { throw error }
                     try await Task.sleep(for: retryPause)

@@ -75,6 +75,9 @@ final class World {
         return till
     }
 
+    /// The till at a node whose replica was replaced: what was open is the old file.
+    func reopenTill(_ node: String) throws { try tills.removeValue(forKey: node)?.close() }
+
     /// Another SQLite client, in a process of its own.
     func shell(_ node: String) -> SQLiteShell { SQLiteShell(replica: network.replica(node)) }
 

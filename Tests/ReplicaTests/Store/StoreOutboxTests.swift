@@ -100,6 +100,28 @@ struct StoreOutboxTests {
         #expect(try shop.replica.hello().sealed == ChangesetNumber(4))
     }
 
+    @Test("Changesets that are in no backup of the hub are kept, however old, once the hub tells of its backups")
+    func keptForBackup() throws {
+        let shop = try StoreShop()
+        try sell(shop, 3)
+        let ids = try shop.see("SELECT id FROM item")
+        try shop.stage(try ids.map { try shop.item($0, at: 2) }, upTo: 10)
+        try shop.apply(10, included: 3)
+        try shop.replica.acknowledged(through: ChangesetNumber(3))
+        try shop.replica.backedUp(through: ChangesetNumber(1))
+        let late = shop.now + 100 * StoreLimits.keptMilliseconds
+        _ = try shop.replica.tidy(wallMilliseconds: late)
+        #expect(throws: ReplicaError.trimmed(number: 1)) {
+            try shop.replica.parts(from: ChangesetNumber(1), part: 0, bytesMax: 1)
+        }
+        #expect(try shop.replica.parts(from: ChangesetNumber(2), part: 0, bytesMax: 1).count == 1)
+        try shop.replica.backedUp(through: ChangesetNumber(3))
+        _ = try shop.replica.tidy(wallMilliseconds: late)
+        #expect(throws: ReplicaError.trimmed(number: 2)) {
+            try shop.replica.parts(from: ChangesetNumber(2), part: 0, bytesMax: 1)
+        }
+    }
+
     @Test("Sealed captures go while nobody sells; the newest stays, so that no number is used again")
     func captures() throws {
         let shop = try StoreShop()
