@@ -66,7 +66,7 @@ let package = Package(
         room("Trust", ["ChangeLog", .crypto, .x509, .asn1]),
         // Floor 3
         room("Transport", ["ChangeLog", "SyncSession", "WireFormat", "Trust", .nio, .nioPosix, .nioSSL, .nioTLS]),
-        room("Retail", ["ChangeLog", "Replica"]),
+        room("Retail", ["ChangeLog", "Replica", .crypto]),
         room("SessionWork", ["ChangeLog", "NetworkSchema", "SyncSession", "Replica"]),
         // Floor 4
         .target(name: "CSimulatedDisk", linkerSettings: [.linkedLibrary("sqlite3")]),
