@@ -10,7 +10,7 @@ public import Trust
 
 /// The hub's daemon: lets stores in, merges what they push, and sends each what concerns it.
 public final class HubNode: Service {
-    private let shared: HubShared
+    let shared: HubShared
     private let keys: KeyFiles
     private let directory: String
     private let listen: Endpoint

@@ -24,6 +24,7 @@ struct Linli: AsyncParsableCommand {
                 subcommands: [StatusCommand.self, WaitCommand.self, DigestCommand.self, ConflictsCommand.self]
             ),
             CommandGroup(name: "Evidence", subcommands: [ReceiptCommand.self]),
+            CommandGroup(name: "The retail network", subcommands: [KeyCommand.self]),
             CommandGroup(
                 name: "Trying it",
                 subcommands: [DemoCommand.self, SimCommand.self, BenchCommand.self]
