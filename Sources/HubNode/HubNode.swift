@@ -139,6 +139,7 @@ extension HubNode {
                 shared.board.schemaMoved(to: applied.version)
                 log.notice("schema \(applied.name) is at version \(applied.version)")
                 return try .done(applied)
+            case .reclaim(let store): return try await .done(reclaimRights(of: store))
             }
         } catch let refusal as ControlRefusal {
             return .refused(refusal)

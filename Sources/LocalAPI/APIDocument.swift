@@ -11,7 +11,7 @@ struct APIDocument {
         }
         paths["/openapi.json"] = [
             "get": [
-                "operationId": "openapi", "summary": "This document.", "security": [],
+                "operationId": "openapi", "summary": "This document.",
                 "responses": ["200": Self.answer("the document")],
             ]
         ]

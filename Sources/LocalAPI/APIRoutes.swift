@@ -11,7 +11,7 @@ import Synchronization
 ///
 ///     POST /v1/COMMAND     a change: a JSON object, with the header Idempotency-Key
 ///     GET  /v1/COMMAND     a question: its fields stand in the query
-///     GET  /openapi.json   the document; open to whoever may connect
+///     GET  /openapi.json   the document
 struct APIRoutes: Sendable {
     static let replayed = HTTPField.Name("Idempotent-Replay")
     static let key = HTTPField.Name("Idempotency-Key")
@@ -29,7 +29,10 @@ struct APIRoutes: Sendable {
         let router = Router(context: CallerContext.self)
         router.add(middleware: ProblemMiddleware())
         let document = APIDocument(isHub: desk.node.isHub).json
-        router.get("/openapi.json") { _, _ in JSONResponse.make(document) }
+        router.get("/openapi.json") { request, context in
+            _ = try doorkeeper.role(of: request, context)
+            return JSONResponse.make(document)
+        }
         for command in Self.commands(atHub: desk.node.isHub) {
             router.on(RouterPath(Self.path(of: command)), method: command.isChange ? .post : .get) { request, context in
                 try await answer(command, request, context)

@@ -17,7 +17,7 @@ extension StoreNode {
             case .wait(let timeoutMilliseconds):
                 try await wait(timeoutMilliseconds: timeoutMilliseconds)
                 return try .done(ControlDone())
-            case .invite:
+            case .invite, .reclaim:
                 return .refused(ControlRefusal(.badInput, "a store invites nobody; ask at the hub's data directory"))
             case .order:
                 return .refused(ControlRefusal(.badInput, "a store orders nobody; ask at the hub's data directory"))

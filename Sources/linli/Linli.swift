@@ -21,10 +21,12 @@ struct Linli: AsyncParsableCommand {
             CommandGroup(name: "Nodes", subcommands: [HubCommand.self, StoreCommand.self]),
             CommandGroup(
                 name: "Looking at a node",
-                subcommands: [StatusCommand.self, WaitCommand.self, DigestCommand.self, ConflictsCommand.self]
+                subcommands: [
+                    StatusCommand.self, WaitCommand.self, DigestCommand.self, ConflictsCommand.self, RightsCommand.self,
+                ]
             ),
             CommandGroup(name: "Evidence", subcommands: [ReceiptCommand.self]),
-            CommandGroup(name: "The retail network", subcommands: [KeyCommand.self]),
+            CommandGroup(name: "The retail network", subcommands: [TradeCommand.self, KeyCommand.self]),
             CommandGroup(
                 name: "Trying it",
                 subcommands: [DemoCommand.self, SimCommand.self, BenchCommand.self]

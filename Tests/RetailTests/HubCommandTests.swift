@@ -151,6 +151,21 @@ struct HubCommandTests {
         #expect(try desks.shop.rows("SELECT name, region FROM store WHERE store_id = 'new'") == "New|sea")
     }
 
+    @Test("An erased customer is in no order any more, and what was sold and paid stays")
+    func erase() throws {
+        let desks = try Desks.hub()
+        let placed = try desks.ask(
+            "order",
+            ["lines": Self.tea, "customer": "c-17", "note": "ring twice", "contact": ["phone": "138"]]
+        )
+        try desks.ask("order", ["lines": Self.tea, "customer": "c-18", "contact": ["phone": "139"]])
+        #expect(try desks.ask("erase", ["customer": "c-17"]) == ["orders": 1, "contacts": 1])
+        #expect(try desks.ask("erase", ["customer": "c-17"]) == ["orders": 0, "contacts": 0])
+        #expect(try desks.shop.rows("SELECT phone FROM order_contact") == "139")
+        let id = placed["order"]?.text ?? ""
+        #expect(try desks.shop.rows("SELECT customer, note, due FROM customer_order WHERE id = '\(id)'") == "-|-|1000")
+    }
+
     @Test("The hub orders of each supplier what all stores need, in whole packs, once")
     func purchase() throws {
         let desks = try Desks.hub()

@@ -62,6 +62,24 @@ enum OrderCommands {
                 ),
             ]
         ) { try refund($0, $1) },
+        .change(
+            "erase",
+            at: .hub,
+            [.manager],
+            "Erases a customer from every order, at every node: contacts, pseudonym and notes.",
+            [Field("customer", .name, "the customer's pseudonym")]
+        ) { request, work in
+            let customer = request.text("customer")
+            let contacts = try work.run(
+                "DELETE FROM order_contact WHERE order_id IN (SELECT id FROM customer_order WHERE customer = ?1)",
+                customer
+            )
+            let orders = try work.run(
+                "UPDATE customer_order SET customer = NULL, note = NULL WHERE customer = ?1",
+                customer
+            )
+            return ["orders": .integer(Int64(orders)), "contacts": .integer(Int64(contacts))]
+        },
     ]
 
     private static let orderFields: [Field] = [

@@ -29,14 +29,15 @@ struct StoreChoice {
     ///
     /// - Throws: `RetailError`: no store fits, or none holds the rights.
     func candidates(_ wish: Wish) throws -> [Candidate] {
+        let standings = Dictionary(work.stores.map { ($0.store, $0) }, uniquingKeysWith: { first, _ in first })
         var fitting: [Candidate] = []
         var reason = "no store fits"
         for place in try places(wish) {
-            if let why = unfit(place, wish) {
+            let standing = standings[place.text(0)]
+            if let why = unfit(place, standing, wish) {
                 reason = "\(place.text(0)) \(why)"
                 continue
             }
-            let standing = work.stores.first { $0.store == place.text(0) }
             fitting.append(
                 Candidate(
                     store: place.text(0),
@@ -94,9 +95,9 @@ struct StoreChoice {
         return places.filter { !wish.except.contains($0.text(0)) }
     }
 
-    private func unfit(_ place: Row, _ wish: Wish) -> String? {
+    private func unfit(_ place: Row, _ standing: StoreStanding?, _ wish: Wish) -> String? {
         if place.integerIfAny(2) != nil { return "is closed" }
-        if work.stores.contains(where: { $0.store == place.text(0) && !$0.takesPart }) { return "is frozen or retired" }
+        if standing?.takesPart == false { return "is frozen or retired" }
         if wish.fulfilment == "pickup" { return place.integer(3) == 1 ? nil : "offers no pick-up" }
         if place.integer(4) == 0 { return "delivers nothing" }
         if let time = wish.deliverFrom, !isOpen(place, at: time) { return "is not open at that time" }

@@ -18,6 +18,8 @@ public enum ControlRequest: Hashable, Sendable {
     case order(StoreOrder)
     /// At a hub: the next version of the schema, as its whole document. Answered with a `SchemaApplied`.
     case applySchema(document: String)
+    /// At a hub: answered with `ReclaimedRights`.
+    case reclaim(store: String)
 
     /// A store that may join.
     public struct Invitation: Hashable, Sendable {
@@ -66,6 +68,7 @@ extension ControlRequest: Codable {
     private enum Word: String, Codable {
         case status, wait, invite, order
         case applySchema = "apply_schema"
+        case reclaim
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -91,6 +94,7 @@ extension ControlRequest: Codable {
         case .order: self = .order(try StoreOrder(from: decoder))
         case .applySchema:
             self = .applySchema(document: try fields.decode(String.self, forKey: .document))
+        case .reclaim: self = .reclaim(store: try fields.decode(String.self, forKey: .store))
         }
     }
 
@@ -113,6 +117,9 @@ extension ControlRequest: Codable {
         case .applySchema(let document):
             try fields.encode(Word.applySchema, forKey: .ask)
             try fields.encode(document, forKey: .document)
+        case .reclaim(let store):
+            try fields.encode(Word.reclaim, forKey: .ask)
+            try fields.encode(store, forKey: .store)
         }
     }
 }

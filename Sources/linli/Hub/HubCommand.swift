@@ -8,6 +8,7 @@ struct HubCommand: ParsableCommand {
         subcommands: [
             HubInit.self, HubRun.self, HubInvite.self, HubStores.self, HubFreeze.self, HubThaw.self, HubRetire.self,
             HubRelease.self, HubSchemaCommand.self, HubAuditCommand.self, HubReceiptCommand.self,
+            HubErase.self,
         ]
     )
 }
