@@ -83,6 +83,8 @@ extension RetailSchema {
             SELECT o.store_id, o.id AS order_id, l.line, l.sku, l.quantity, o.placed_at AS promised_at
             FROM customer_order o JOIN order_line l ON l.order_id = o.id WHERE o.open_at IS NOT NULL
             AND NOT EXISTS (SELECT 1 FROM hand_over h WHERE h.order_id = o.id AND h.store_id = o.store_id)
+            AND NOT EXISTS (SELECT 1 FROM order_release r WHERE r.order_id = o.id AND r.line = l.line
+            AND r.store_id = o.store_id)
             UNION ALL SELECT t.from_store, t.order_id, t.line, t.sku, t.quantity, u.taken_over_at
             FROM take_over u JOIN take_over_line t ON t.take_over_id = u.id
             WHERE NOT EXISTS (SELECT 1 FROM order_release r WHERE r.order_id = t.order_id AND r.line = t.line
