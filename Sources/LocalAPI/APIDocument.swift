@@ -95,7 +95,11 @@ struct APIDocument {
     private static func schema(of kind: Field.Kind) -> JSONValue {
         switch kind {
         // Bytes, of which a character has up to four.
-        case .text(let bytesMax): ["type": "string", "minLength": 1, "maxLength": .integer(Int64(bytesMax))]
+        case .text(let bytesMax):
+            [
+                "type": "string", "minLength": 1, "maxLength": .integer(Int64(bytesMax)),
+                "pattern": "^[^\\u0000-\\u001f\\u007f]+$",
+            ]
         case .integer(let range):
             ["type": "integer", "minimum": .integer(range.lowerBound), "maximum": .integer(range.upperBound)]
         case .boolean: ["type": "boolean"]

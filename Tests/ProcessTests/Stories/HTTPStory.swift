@@ -104,6 +104,30 @@ extension ProcessTests {
             }
         }
 
+        @Test("does a change once, however many ask for it at the same time with one key")
+        func atOnce() async throws {
+            try await World.run(stores: ["north"]) { world in
+                let client = try await world.client("north")
+                let body = #"{"lines":[{"sku":"tea","quantity":1000,"amount":500}]}"#
+                let receipts = try await withThrowingTaskGroup(of: (status: Int, receipt: String).self) { group in
+                    for _ in 0..<16 {
+                        group.addTask {
+                            let answer = try await client.post("sell", body, idempotency: "one")
+                            return (answer.status, answer.text("receipt"))
+                        }
+                    }
+                    var receipts: [String] = []
+                    for try await answer in group {
+                        #expect(answer.status == 200)
+                        receipts.append(answer.receipt)
+                    }
+                    return receipts
+                }
+                #expect(receipts.count == 16 && Set(receipts).count == 1)
+                #expect(try world.till("north").number("SELECT count(*) FROM sale") == 1)
+            }
+        }
+
         @Test("answers a change that a kill interrupted, once it is repeated, and has done it once")
         func killed() async throws {
             try await World.run(stores: ["north"]) { world in
