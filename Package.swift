@@ -16,6 +16,9 @@ extension Target.Dependency {
     static let crypto = product(name: "Crypto", package: "swift-crypto")
     static let grdb = product(name: "GRDB", package: "GRDB.swift")
     static let sqlite = product(name: "GRDBSQLite", package: "GRDB.swift")
+    static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
+    static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
+    static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
     static let logging = product(name: "Logging", package: "swift-log")
     static let nio = product(name: "NIOCore", package: "swift-nio")
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
@@ -44,11 +47,13 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-asn1.git", from: "1.1.0"),
         .package(url: "https://github.com/apple/swift-certificates.git", from: "1.0.0"),
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.0.0"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.0.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.80.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.0"),
         .package(url: "https://github.com/apple/swift-protobuf.git", from: "1.39.0"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.0.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.0.0"),
         .package(url: "https://github.com/jpsim/Yams.git", from: "6.0.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.0.0"),
     ],
@@ -66,7 +71,7 @@ let package = Package(
         room("Trust", ["ChangeLog", .crypto, .x509, .asn1]),
         // Floor 3
         room("Transport", ["ChangeLog", "SyncSession", "WireFormat", "Trust", .nio, .nioPosix, .nioSSL, .nioTLS]),
-        room("Retail", ["ChangeLog", "Replica"]),
+        room("Retail", ["ChangeLog", "Replica", .crypto]),
         room("SessionWork", ["ChangeLog", "NetworkSchema", "SyncSession", "WireFormat", "Replica"]),
         // Floor 4
         .target(name: "CSimulatedDisk", linkerSettings: [.linkedLibrary("sqlite3")]),
@@ -91,6 +96,14 @@ let package = Package(
                 "Transport", .nio, .nioPosix, .logging, .serviceLifecycle,
             ]
         ),
+        room(
+            "LocalAPI",
+            [
+                "ChangeLog", "Replica", "Retail", "Trust", "Transport", .hummingbird, .hummingbirdCore, .httpTypes,
+                .nio, .nioPosix, .logging,
+                .serviceLifecycle, .crypto,
+            ]
+        ),
         room("Rehearsal", ["ChangeLog", "Replica", .nio, .nioPosix]),
         room(
             "Bench",
@@ -104,7 +117,8 @@ let package = Package(
             name: "linli",
             dependencies: [
                 "ChangeLog", "NetworkSchema", "SyncSession", "WireFormat", "Replica", "Trust", "Transport", "Retail",
-                "StoreNode", "HubNode", "Rehearsal", "Bench", "Simulator", .argumentParser, .logging, .serviceLifecycle,
+                "StoreNode", "HubNode", "LocalAPI", "Rehearsal", "Bench", "Simulator", .argumentParser, .logging,
+                .serviceLifecycle,
                 .unixSignals, .nio, .nioPosix,
             ],
             swiftSettings: house
@@ -119,6 +133,10 @@ let package = Package(
             ["WireFormat", "WireMessages", "SyncSession", "ChangeLog", "FuzzRun", .protobuf, .nio, .crypto]
         ),
         tests("ReplicaTests", ["Replica", "NetworkSchema", "ChangeLog", "Retail", .sqlite, .crypto]),
+        tests(
+            "LocalAPITests",
+            ["LocalAPI", "Retail", "Replica", "NetworkSchema", "ChangeLog", "Trust", .hummingbird]
+        ),
         tests("RetailTests", ["Retail", "Replica", "NetworkSchema", "ChangeLog"]),
         tests(
             "SessionWorkTests",

@@ -10,7 +10,7 @@ public import Trust
 
 /// The hub's daemon: lets stores in, merges what they push, and sends each what concerns it.
 public final class HubNode: Service {
-    private let shared: HubShared
+    let shared: HubShared
     private let keys: KeyFiles
     private let directory: String
     private let listen: Endpoint
@@ -199,6 +199,7 @@ extension HubNode {
                 let settled = try await shared.writer.run { replica in try HubSettling.settle(settlement, in: replica) }
                 log.notice("\(settlement.list.rawValue) settled by \(settlement.by): \(settled.lines)")
                 return try .done(settled)
+            case .reclaim(let store): return try await .done(reclaimRights(of: store))
             }
         } catch let refusal as ControlRefusal {
             return .refused(refusal)

@@ -72,7 +72,10 @@ public final class LocalNetwork {
         let host = hosts["hub"]
         let daemon = try ChildDaemon(
             binary: binary,
-            ["hub", "run", "--data", data("hub"), "--listen", "\(host == nil ? "127.0.0.1" : "0.0.0.0"):\(hubPort)"],
+            [
+                "hub", "run", "--data", data("hub"), "--listen",
+                "\(host == nil ? "127.0.0.1" : "0.0.0.0"):\(hubPort)", "--http", Self.http,
+            ],
             on: host,
             log: log("hub"),
             directory: directory
@@ -101,7 +104,7 @@ public final class LocalNetwork {
         let place = try place(name)
         let daemon = try ChildDaemon(
             binary: binary,
-            ["store", "run", "--data", data(name), "--hub", stores[place].hub],
+            ["store", "run", "--data", data(name), "--hub", stores[place].hub, "--http", Self.http],
             on: hosts[name],
             log: log(name),
             directory: directory
@@ -162,6 +165,15 @@ public final class LocalNetwork {
         hub?.stop()
         for store in stores { try await store.link?.stop() }
         (hub, stores) = (nil, [])
+    }
+
+    /// A port that the system chooses: many nodes share this machine.
+    private static let http = "127.0.0.1:0"
+
+    /// Where a running node serves its HTTP API: `127.0.0.1:PORT`.
+    public func http(_ node: String) async throws -> String {
+        let line = try await daemon(node).says("HTTP at ")
+        return line.split(separator: " ").last.map { String($0) } ?? ""
     }
 
     private func log(_ node: String) -> String { directory + "/\(node).log" }

@@ -43,6 +43,7 @@ public final class Simulation {
         case .retail:
             workload = try RetailWorkload(seed: plan.seed, stores: plan.stores, salesPerDay: plan.daily)
         case .rules: workload = try RulesWorkload(seed: plan.seed, stores: plan.stores, daily: plan.daily)
+        case .promises: workload = try PromiseWorkload(seed: plan.seed, stores: plan.stores, daily: plan.daily)
         }
         checkers = [RightsChecker(workload.schema), ConvergenceChecker(workload.schema)] + workload.checkers
         field = FaultField(

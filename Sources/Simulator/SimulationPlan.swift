@@ -4,6 +4,9 @@ public enum Trade: String, Hashable, Sendable, CaseIterable {
     case retail
     /// Plain SQL writers on a schema drawn from the seed, with every merge rule.
     case rules
+    /// Promises and facts on the retail schema that contradict each other: orders from both sides, hand-overs, releases,
+    /// take-overs, transfers, counts.
+    case promises
 }
 
 /// What one run is made of; with the seed it decides every bit of it.

@@ -25,7 +25,7 @@ extension StoreNode {
                 return try .done(SealedOutbox(through: through.number))
             case .importOutbox, .backedUp:
                 return .refused(ControlRefusal(.badInput, "that is for a hub; name the hub's data directory"))
-            case .invite:
+            case .invite, .reclaim:
                 return .refused(ControlRefusal(.badInput, "a store invites nobody; ask at the hub's data directory"))
             case .check:
                 return try await .done(work.run { replica in try CheckedReplica(of: replica) })

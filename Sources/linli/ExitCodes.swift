@@ -3,6 +3,7 @@ import Glibc
 import NetworkSchema
 import Rehearsal
 import Replica
+import Retail
 import StoreNode
 import Transport
 import Trust
@@ -33,6 +34,7 @@ enum ExitCodes {
         case is JoinRefused: notPermitted
         case is JournalProof.Absence: badInput
         case let error as ReceiptFault: if case .unreadable = error { badInput } else { notSo }
+        case let error as RetailError: code(of: error.code)
         case is SchemaError, is EndpointError, is SalesFile.Failure: badInput
         default: fault
         }
@@ -51,6 +53,16 @@ enum ExitCodes {
                 inputOutput
             default: fault
             }
+        }
+    }
+
+    private static func code(of code: RetailError.Code) -> ExitCode {
+        switch code {
+        case .noRights, .notNow, .noStore, .wrongCode, .tooManyTries: notSo
+        case .notFound, .badInput, .wrongNode, .keyReused, .otherSchema, .noSuchRoute, .tooLarge: badInput
+        case .busy, .storage: inputOutput
+        case .unauthorized, .forbidden: notPermitted
+        case .fault: fault
         }
     }
 

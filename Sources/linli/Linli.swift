@@ -23,10 +23,11 @@ struct Linli: AsyncParsableCommand {
                 name: "Looking at a node",
                 subcommands: [
                     StatusCommand.self, WaitCommand.self, DigestCommand.self, ConflictsCommand.self,
-                    QuarantineCommand.self, ExceptionsCommand.self, DoctorCommand.self,
+                    QuarantineCommand.self, ExceptionsCommand.self, DoctorCommand.self, RightsCommand.self,
                 ]
             ),
             CommandGroup(name: "Evidence", subcommands: [ReceiptCommand.self]),
+            CommandGroup(name: "The retail network", subcommands: [TradeCommand.self, KeyCommand.self]),
             CommandGroup(
                 name: "Trying it",
                 subcommands: [DemoCommand.self, SimCommand.self, BenchCommand.self]

@@ -81,7 +81,7 @@ struct StockTests {
         try shop.release()
         try shop.release()
         #expect(try shop.rows("SELECT available, overdrawn FROM stock") == "2000|0")
-        #expect(try shop.rows("SELECT released_at, open_at FROM customer_order") == "60|-")
+        #expect(try shop.rows("SELECT released_by, open_at FROM customer_order") == "north|-")
         try shop.expectBalance()
         let again = try shop.refusal(
             "INSERT INTO order_release(order_id, line, store_id, sku, quantity, released_at) VALUES ('o', 1, 'north', 'tea', 2000, 70)"

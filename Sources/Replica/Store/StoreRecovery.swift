@@ -8,8 +8,9 @@ extension StoreReplica {
     func settle() throws(ReplicaError) {
         guard !isSettled else { return }
         if isDiskInDoubt { try rewriteReplica() }
-        let stored = try writer.read { sql in try SchemaPlan.stored(sql) }
-        if stored.schema.version != plan.schema.version { try didAdopt(stored) }
+        // A disk that fails for an hour is asked every second: the document is read only when it is another one.
+        let version = try writer.read { sql in try Settings(sql).schemaVersion() }
+        if version != plan.schema.version { try didAdopt(writer.read { sql in try SchemaPlan.stored(sql) }) }
         let before = state
         let formerSite = site
         site = try Self.settledSite(writer, log, site: site)

@@ -11,7 +11,7 @@ extension RetailSchema {
         """
 
     /// Orders: promises, milestones, money. `due`, `paid` and `refunded` are sums that the lines, payments and refunds
-    /// keep. `open_at` is the store that still holds the goods for it.
+    /// keep. `open_at` is the store that may still hold the goods for it.
     static let orders = """
           customer_order:
             scope: {store: store_id}
@@ -33,7 +33,7 @@ extension RetailSchema {
               store_asked:    {type: text}
               pickup_code:    {type: text}
               pickup_until:   {type: time}
-              released_at:    {type: time, merge: first, writer: store}
+              released_by:    {type: text, merge: first, writer: store}
               handed_over_by: {type: text, merge: first, writer: store}
               hand_overs:     {type: integer, merge: counter, writer: store}
               due:            {type: integer, merge: counter}
@@ -42,8 +42,8 @@ extension RetailSchema {
               open_at:
                 type: text
                 generated: >-
-                  CASE WHEN released_at IS NULL AND (handed_over_at IS NULL OR handed_over_by <> store_id)
-                  THEN store_id END
+                  CASE WHEN (released_by IS NULL OR released_by <> store_id)
+                  AND (handed_over_at IS NULL OR handed_over_by <> store_id) THEN store_id END
               trouble:
                 type: text
                 generated: >-
@@ -152,7 +152,7 @@ extension RetailSchema {
                 - >-
                   \(StockEffect(out: "0", unpromised: "-NEW.quantity", by: "NEW.order_id").statement)
                 - sql: >-
-                    UPDATE customer_order SET released_at = NEW.released_at
+                    UPDATE customer_order SET released_by = NEW.store_id
                     WHERE id = NEW.order_id AND store_id = NEW.store_id
                   optional: true
           pickup_try:

@@ -36,19 +36,7 @@ extension RetailSchema {
             coalesce(s.day_starts_minute, 0) AS day_starts_minute
             FROM linli_node l LEFT JOIN store s ON s.store_id = l.node) h
           price_here: >-
-            SELECT q.sku, q.level, q.regular, q.percent, (q.regular * (100 - q.percent) + 50) / 100 AS amount
-            FROM (SELECT f.sku, coalesce(f.at_store, f.at_region, f.at_network) AS regular, f.percent,
-            CASE WHEN f.at_store IS NOT NULL THEN 'store' WHEN f.at_region IS NOT NULL THEN 'region'
-            ELSE 'network' END AS level
-            FROM (SELECT p.sku,
-            \(latest("store_price", "r.store_id = n.node")) AS at_store,
-            \(latest("region_price", "r.region = n.region")) AS at_region,
-            \(latest("price", "1")) AS at_network,
-            coalesce((SELECT max(o.percent) FROM (
-            \(off("markdown", "m.sku = p.sku AND (m.region IS NULL OR m.region = n.region)"))
-            UNION ALL \(off("markdown", "m.sku IS NULL AND m.category = p.category AND (m.region IS NULL OR m.region = n.region)"))
-            UNION ALL \(off("store_markdown", "m.store_id = n.node AND m.sku = p.sku"))) o), 0) AS percent
-            FROM product p CROSS JOIN here_now n) f) q WHERE q.regular IS NOT NULL
+            \(pricesQuery(from: "here_now"))
           next_receipt: >-
             SELECT n.node AS store_id, n.day AS receipt_day, substr(l.site, -6) AS receipt_site,
             max(coalesce((SELECT max(s.receipt_number) + 1 FROM sale s WHERE s.store_id = n.node
@@ -57,26 +45,59 @@ extension RetailSchema {
             FROM here_now n CROSS JOIN linli_node l
         """
 
-    /// `promise` is what orders hold, store by store; `release_due` what a store shall give back; `stock_ledger` every
-    /// move of stock, whatever table it stands in.
+    /// What each product costs at one place and moment.
+    ///
+    /// - Parameter here: a table or query of one row with `node`, `region`, `now`, `minute` and `weekday`.
+    static func pricesQuery(from here: String) -> String {
+        """
+        SELECT q.sku, q.level, q.regular, q.percent, (q.regular * (100 - q.percent) + 50) / 100 AS amount \
+        FROM (SELECT f.sku, coalesce(f.at_store, f.at_region, f.at_network) AS regular, f.percent, \
+        CASE WHEN f.at_store IS NOT NULL THEN 'store' WHEN f.at_region IS NOT NULL THEN 'region' \
+        ELSE 'network' END AS level \
+        FROM (SELECT p.sku, \
+        \(latest("store_price", "r.store_id = n.node")) AS at_store, \
+        \(latest("region_price", "r.region = n.region")) AS at_region, \
+        \(latest("price", "1")) AS at_network, \
+        coalesce((SELECT max(o.percent) FROM ( \
+        \(off("markdown", "m.sku = p.sku AND (m.region IS NULL OR m.region = n.region)")) \
+        UNION ALL \(off("markdown", "m.sku IS NULL AND m.category = p.category AND (m.region IS NULL OR m.region = n.region)")) \
+        UNION ALL \(off("store_markdown", "m.store_id = n.node AND m.sku = p.sku"))) o), 0) AS percent \
+        FROM product p CROSS JOIN \(here) n) f) q WHERE q.regular IS NOT NULL
+        """
+    }
+
+    /// What each product costs now at the store that ?1 names.
+    static let pricesAtStore = pricesQuery(
+        from: """
+            (SELECT w.node, w.region, w.now, (w.now / 60000 + w.utc) % 1440 AS minute, \
+            ((w.now / 60000 + w.utc) / 1440 + 4) % 7 AS weekday FROM (SELECT s.store_id AS node, s.region, \(now) AS now, \
+            s.utc_offset_minutes AS utc FROM store s WHERE s.store_id = ?1) w)
+            """
+    )
+
+    /// `promise` is what orders hold, store by store; `release_due` what a store shall give back, and whether
+    /// its daemon does that by itself (orders that the commands placed) or whoever writes orders with SQL; `stock_ledger`
+    /// every move of stock, whatever table it stands in.
     static let stockViews = """
           promise: >-
             SELECT o.store_id, o.id AS order_id, l.line, l.sku, l.quantity, o.placed_at AS promised_at
             FROM customer_order o JOIN order_line l ON l.order_id = o.id WHERE o.open_at IS NOT NULL
             AND NOT EXISTS (SELECT 1 FROM hand_over h WHERE h.order_id = o.id AND h.store_id = o.store_id)
+            AND NOT EXISTS (SELECT 1 FROM order_release r WHERE r.order_id = o.id AND r.line = l.line
+            AND r.store_id = o.store_id)
             UNION ALL SELECT t.from_store, t.order_id, t.line, t.sku, t.quantity, u.taken_over_at
             FROM take_over u JOIN take_over_line t ON t.take_over_id = u.id
             WHERE NOT EXISTS (SELECT 1 FROM order_release r WHERE r.order_id = t.order_id AND r.line = t.line
             AND r.store_id = t.from_store)
             AND NOT EXISTS (SELECT 1 FROM hand_over h WHERE h.order_id = t.order_id AND h.store_id = t.from_store)
           release_due: >-
-            SELECT o.store_id, o.id AS order_id, l.line, l.sku, l.quantity
+            SELECT o.store_id, o.id AS order_id, l.line, l.sku, l.quantity, o.pickup_code IS NOT NULL AS by_daemon
             FROM customer_order o JOIN order_line l ON l.order_id = o.id WHERE o.open_at IS NOT NULL
             AND (o.cancelled_at IS NOT NULL OR o.handed_over_by <> o.store_id)
             AND NOT EXISTS (SELECT 1 FROM hand_over h WHERE h.order_id = o.id AND h.store_id = o.store_id)
             AND NOT EXISTS (SELECT 1 FROM order_release r WHERE r.order_id = o.id AND r.line = l.line
             AND r.store_id = o.store_id)
-            UNION ALL SELECT t.from_store, t.order_id, t.line, t.sku, t.quantity FROM take_over_line t
+            UNION ALL SELECT t.from_store, t.order_id, t.line, t.sku, t.quantity, 1 FROM take_over_line t
             WHERE NOT EXISTS (SELECT 1 FROM order_release r WHERE r.order_id = t.order_id AND r.line = t.line
             AND r.store_id = t.from_store)
             AND NOT EXISTS (SELECT 1 FROM hand_over h WHERE h.order_id = t.order_id AND h.store_id = t.from_store)

@@ -58,6 +58,8 @@ public enum ControlRequest: Hashable, Sendable {
             self.isFromRetired = isFromRetired
         }
     }
+    /// At a hub: answered with `ReclaimedRights`.
+    case reclaim(store: String)
 
     /// A store that may join.
     public struct Invitation: Hashable, Sendable {
@@ -156,6 +158,7 @@ extension ControlRequest: Codable {
         case applySchema = "apply_schema"
         case importOutbox = "import"
         case backedUp = "backed_up"
+        case reclaim
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -194,6 +197,7 @@ extension ControlRequest: Codable {
                     isFromRetired: try fields.decode(Bool.self, forKey: .isFromRetired)
                 )
             )
+        case .reclaim: self = .reclaim(store: try fields.decode(String.self, forKey: .store))
         }
     }
 
@@ -228,6 +232,9 @@ extension ControlRequest: Codable {
             try fields.encode(Word.importOutbox, forKey: .ask)
             try fields.encode(outbox.path, forKey: .path)
             try fields.encode(outbox.isFromRetired, forKey: .isFromRetired)
+        case .reclaim(let store):
+            try fields.encode(Word.reclaim, forKey: .ask)
+            try fields.encode(store, forKey: .store)
         }
     }
 }

@@ -1,17 +1,22 @@
 import ArgumentParser
-import Logging
 import Trust
 
-/// `--http HOST:PORT`. Checked, so that units and scripts that name it go on working; nothing listens there yet, and
-/// the log says so.
+/// `--http HOST:PORT`, or `none`.
 struct HTTPOption: ParsableArguments {
-    @Option(
-        help: ArgumentHelp("Where the HTTP API will be served; this version has none.", valueName: "host:port"),
-        transform: Names.endpoint
-    )
-    var http: Endpoint?
-
-    func note(in log: Logger) {
-        if let http { log.notice("this version serves no HTTP API: nothing listens at \(http)") }
+    enum Place: Hashable {
+        case at(Endpoint)
+        case off
     }
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            Where the HTTP API is served, or none. Beyond this machine it needs keys (`linli key add`). (default: \
+            127.0.0.1:7412 at a hub, 127.0.0.1:7413 at a store, if it is free)
+            """,
+            valueName: "host:port"
+        ),
+        transform: { text in text == "none" ? .off : .at(try Names.endpoint(text)) }
+    )
+    var http: Place?
 }

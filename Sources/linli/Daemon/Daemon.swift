@@ -22,7 +22,7 @@ struct Daemon {
         self.log = log
     }
 
-    func run(_ node: some Service, answer: @escaping ControlServer.Answer) async throws {
+    func run(_ node: some Service, api: (any Service)?, answer: @escaping ControlServer.Answer) async throws {
         // Whoever reads the log may go away; that is no reason to end.
         signal(SIGPIPE, SIG_IGN)
         let commands = CommandService(
@@ -38,7 +38,7 @@ struct Daemon {
                 .init(service: commands),
                 .init(service: Notified(log: log, answer: answer)),
                 .init(service: node, successTerminationBehavior: .gracefullyShutdownGroup),
-            ],
+            ] + (api.map { [.init(service: $0)] } ?? []),
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: quiet
         )

@@ -1,5 +1,7 @@
 import Glibc
 import Logging
+import SyncSession
+import Transport
 
 /// One line of log on standard error for each event, for people and for the journal:
 ///
@@ -52,14 +54,14 @@ struct LineLog: LogHandler {
     }
 
     private static func time() -> String {
-        var now = timespec()
-        clock_gettime(CLOCK_REALTIME, &now)
+        let now = Moment.now.wallMilliseconds
+        var seconds = time_t(now / 1_000)
         var parts = tm()
-        gmtime_r(&now.tv_sec, &parts)
+        gmtime_r(&seconds, &parts)
         let numbers = [
             (Int(parts.tm_year) + 1_900, 4, "-"), (Int(parts.tm_mon) + 1, 2, "-"), (Int(parts.tm_mday), 2, "T"),
             (Int(parts.tm_hour), 2, ":"), (Int(parts.tm_min), 2, ":"), (Int(parts.tm_sec), 2, "."),
-            (now.tv_nsec / 1_000_000, 3, "Z"),
+            (Int(now % 1_000), 3, "Z"),
         ]
         return numbers.map { number, digits, after in
             let text = String(number)

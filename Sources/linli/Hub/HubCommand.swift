@@ -8,7 +8,7 @@ struct HubCommand: ParsableCommand {
         subcommands: [
             HubInit.self, HubRun.self, HubInvite.self, HubStores.self, HubFreeze.self, HubThaw.self, HubRetire.self,
             HubRelease.self, HubSchemaCommand.self, HubAuditCommand.self, HubReceiptCommand.self, HubImportCommand.self,
-            HubBackupCommand.self, HubRestoreCommand.self,
+            HubBackupCommand.self, HubRestoreCommand.self, HubErase.self,
         ]
     )
 }

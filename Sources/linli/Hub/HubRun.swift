@@ -30,7 +30,6 @@ struct HubRun: AsyncParsableCommand {
 
     func run() async throws {
         let log = DaemonLog.make("hub")
-        http.note(in: log)
         let listen = try listen ?? Endpoint(parsing: "0.0.0.0:\(Self.defaultPort)")
         let daemon = try Daemon(directory: data.directory, log: log)
         let node = try HubNode(
@@ -40,6 +39,13 @@ struct HubRun: AsyncParsableCommand {
             certificateLifetimeMilliseconds: certificateLifetime?.milliseconds ?? Validity.storeMilliseconds,
             log: log
         )
-        try await daemon.run(node, answer: node.answer)
+        let api = try APIService.make(
+            http,
+            directory: data.directory,
+            defaultPort: APIService.hubPort,
+            log: log,
+            standings: APIService.standings(of: node)
+        )
+        try await daemon.run(node, api: api, answer: node.answer)
     }
 }

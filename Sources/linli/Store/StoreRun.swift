@@ -25,9 +25,15 @@ struct StoreRun: AsyncParsableCommand {
 
     func run() async throws {
         let log = DaemonLog.make("store")
-        http.note(in: log)
         let daemon = try Daemon(directory: data.directory, log: log)
         let node = try StoreNode(directory: data.directory, hub: hub, program: Linli.version, log: log)
-        try await daemon.run(node, answer: node.answer)
+        let api = try APIService.make(
+            http,
+            directory: data.directory,
+            defaultPort: APIService.storePort,
+            log: log,
+            standings: { [] }
+        )
+        try await daemon.run(node, api: api, answer: node.answer)
     }
 }

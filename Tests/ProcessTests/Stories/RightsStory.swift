@@ -111,7 +111,7 @@ extension ProcessTests {
 }
 
 /// Looks at the cake's units at one node, from another process, in every snapshot that it can get.
-private final class RightsWatch {
+final class RightsWatch {
     private let client: PythonClient
 
     init(_ world: World, node: String) throws {
