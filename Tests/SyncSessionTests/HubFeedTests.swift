@@ -241,7 +241,9 @@ struct HubFeedTests {
                 "↓ chunk store 100-105"
             )
         )
-        #expect(hub.handle(.checkpointRead(.checkpoint(.sample(105, schemaVersion: 3)))).lines == "read the schema after 2")
+        #expect(
+            hub.handle(.checkpointRead(.checkpoint(.sample(105, schemaVersion: 3)))).lines == "read the schema after 2"
+        )
         #expect(
             hub.handle(.schemaRead(version: 3, document: [1])).lines == """
                 ↓ schema 3

@@ -29,6 +29,8 @@ struct Authority {
         let key: [Value]
         /// All value cells.
         let values: [Value]
+        /// Nothing is asked: a planted mistake.
+        var isBelieved = false
         /// Value cells that others wrote after the base cursor: whom they named then is not known.
         var writtenSince: UInt64 = 0
 
@@ -70,7 +72,7 @@ struct Authority {
     ///
     /// - Parameter written: the cells that were written, with their values by ascending cell.
     func refused(_ written: UInt64, _ values: [Value], isInsert: Bool, _ standing: Standing) -> Int? {
-        if standing.isInScope, written & ~open == 0 { return nil }
+        if standing.isInScope && written & ~open == 0 || standing.isBelieved { return nil }
         var rest = written
         for value in values {
             let cell = rest.trailingZeroBitCount
@@ -88,7 +90,8 @@ struct Authority {
     func isDefault(_ value: Value, of cell: Int) -> Bool { defaults[cell] == value }
 
     private func may(_ writer: Writer, _ standing: Standing) -> Bool {
-        switch writer {
+        if standing.isBelieved { return true }
+        return switch writer {
         case .hub: false
         case .any, .store: standing.isInScope
         case .storeNamed(let column): standing.isInScope && (places[column].map(standing.names) ?? false)
