@@ -79,7 +79,7 @@ let package = Package(
             "Simulator",
             [
                 "ChangeLog", "NetworkSchema", "SyncSession", "SessionWork", "WireFormat", "Replica", "Retail",
-                "CSimulatedDisk", .nio,
+                "CSimulatedDisk", .nio, .yams,
             ]
         ),
         room(

@@ -41,6 +41,14 @@ if [ "$status" != 0 ] || [ "$passed" = 0 ]; then
   [ "$failed" != 0 ] || { failed=1; tail -20 "$log"; }
   status=1
 fi
+# The simulator: the same seeds each time, and fresh ones, which it prints.
+if [ "$#" = 0 ] && [ "$status" = 0 ]; then
+  step "simulated networks"
+  for seeds in "--seed 1 --runs 12" "--runs 4"; do
+    # shellcheck disable=SC2086
+    timeout 170 "$LINLI_BINARY" sim $seeds --days 0.1 --daily 500 || status=1
+  done
+fi
 step "done"
 echo "$passed passed, $failed failed, $skipped skipped"
 exit "$status"

@@ -21,6 +21,7 @@ public final class Simulation {
     private let field: FaultField
     private var lookedAt: [Int64]
     private var isChecking = true
+    private var looks: Chance
 
     public init(_ plan: SimulationPlan) throws {
         precondition(plan.stores >= 1 && plan.days > 0, "a run has stores and time")
@@ -33,26 +34,40 @@ public final class Simulation {
                 world,
                 index: index,
                 name: NodeName(RetailWorkload.storeName(index)) ?? .hub,
-                region: index % 2 == 0 ? "east" : "west",
-                site: SiteID(hub.drawIdentity())
+                region: index % 2 == 0 ? "east" : "west"
             )
         }
         self.world = world
         neighbourhood = Neighbourhood(world, hub: hub, stores: stores)
-        switch plan.trade {
-        case .retail:
-            workload = try RetailWorkload(seed: plan.seed, stores: plan.stores, salesPerDay: plan.daily)
-        case .rules: workload = try RulesWorkload(seed: plan.seed, stores: plan.stores, daily: plan.daily)
-        case .promises: workload = try PromiseWorkload(seed: plan.seed, stores: plan.stores, daily: plan.daily)
-        }
-        checkers = [RightsChecker(workload.schema), ConvergenceChecker(workload.schema)] + workload.checkers
+        workload = try Self.workload(of: plan)
+        checkers =
+            [
+                RightsChecker(workload.schema), ConvergenceChecker(workload.schema), ForgeryChecker(workload),
+                DelayChecker(neighbourhood),
+            ] + workload.checkers
         field = FaultField(
             neighbourhood,
+            workload,
             faults: plan.faults,
             meanMilliseconds: plan.faultMeanMilliseconds,
             aimedPerMille: plan.aimedPerMille
         )
+        looks = world.chance("looks")
         lookedAt = [Int64](repeating: .min / 2, count: plan.stores + 1)
+    }
+
+    private static func workload(of plan: SimulationPlan) throws -> any Workload {
+        let (seed, stores, daily) = (plan.seed, plan.stores, plan.daily)
+        switch (plan.source, plan.trade) {
+        case (.mix(let mix, _), _): return try RetailWorkload(seed: seed, stores: stores, mix: mix)
+        case (.sales(let replay, _), _): return try SalesWorkload(replay, days: plan.days)
+        case (.schema(let document, _), _):
+            let schema = try NetworkSchema(yaml: document)
+            return SchemaWorkload(schema, seed: seed, stores: stores, daily: daily)
+        case (nil, .retail): return try RetailWorkload(seed: seed, stores: stores, mix: RetailMix(sales: daily))
+        case (nil, .rules): return try RulesWorkload(seed: seed, stores: stores, daily: daily)
+        case (nil, .promises): return try PromiseWorkload(seed: seed, stores: stores, daily: daily)
+        }
     }
 
     /// Runs it all.
@@ -94,10 +109,13 @@ public final class Simulation {
         }
         field.powerHub()
         try hub.found(workload.schema)
-        for store in neighbourhood.stores { try hub.enrol(store, workload.schema) }
+        for store in neighbourhood.stores {
+            _ = try hub.enrol(store, workload.schema)
+            store.writesDone = { [weak self] in self?.workload.ledger.entries.count ?? 0 }
+        }
         hub.merged = { [weak self] in self?.look(at: nil) }
         for store in neighbourhood.stores {
-            store.applied = { [weak self, weak store] in self?.look(at: store) }
+            store.changed = { [weak self, weak store] in self?.look(at: store) }
             store.startLater(Int64(store.index) * 137)
         }
         workload.begin(in: neighbourhood)
@@ -173,15 +191,26 @@ public final class Simulation {
     private func look(at store: StoreMachine?) {
         let place = store.map { $0.index + 1 } ?? 0
         guard isChecking, world.violation == nil, world.now - lookedAt[place] >= plan.checkMilliseconds else { return }
+        // Not always at what comes first after the pause: a seal is followed by a checkpoint.
+        guard looks.perMille(500) else { return }
         lookedAt[place] = world.now
+        if let store, store.isGone { return }
         let node = store?.name ?? .hub
         let observer = store?.observer ?? neighbourhood.hub.observer
-        for checker in checkers {
-            judge(checker, at: node) {
-                try observer.look { sql in
-                    try checker.check(Snapshot(node: node, store: store?.index, sql: sql))
+        do {
+            try observer.look { sql in
+                let snapshot = Snapshot(
+                    node: node,
+                    store: store?.index,
+                    sql: sql,
+                    bornWrites: store?.bornWrites ?? 0
+                )
+                for checker in checkers where world.violation == nil {
+                    judge(checker, at: node) { try checker.check(snapshot) }
                 }
             }
+        } catch {
+            unreadable(node, "\(error)", "a look at \(node)")
         }
     }
 
@@ -190,17 +219,17 @@ public final class Simulation {
         do { try body() } catch let broken as Broken {
             world.broken(checker.invariant, at: node, broken)
         } catch {
-            guard !world.tolerance.brokenDisks else { return }
-            world.broken(
-                .soundness,
-                at: node,
-                Broken(
-                    expected: "a replica that can be read",
-                    found: "\(error)",
-                    subject: "checker \(checker.invariant)"
-                )
-            )
+            unreadable(node, "\(error)", "checker \(checker.invariant)")
         }
+    }
+
+    private func unreadable(_ node: NodeName, _ why: String, _ subject: String) {
+        guard !world.tolerance.brokenDisks else { return }
+        world.broken(
+            .soundness,
+            at: node,
+            Broken(expected: "a replica that can be read", found: why, subject: subject)
+        )
     }
 
     // MARK: The end

@@ -13,6 +13,8 @@ public enum Trade: String, Hashable, Sendable, CaseIterable {
 public struct SimulationPlan: Hashable, Sendable {
     public var seed: UInt64
     public var trade = Trade.retail
+    /// What clients do instead, from a file.
+    public var source: Source?
     public var stores = 3
     /// Virtual days of the phase in which faults strike.
     public var days = 1.0
@@ -27,6 +29,16 @@ public struct SimulationPlan: Hashable, Sendable {
     public var checkMilliseconds: Int64 = 30_000
     /// A mistake put in on purpose, to see it caught.
     public var planted: PlantedFault?
+
+    /// A file that stands in for a trade; its path is for the command that repeats the run.
+    public enum Source: Hashable, Sendable {
+        /// The retail trade with rates of its own.
+        case mix(RetailMix, path: String)
+        /// Real sales.
+        case sales(SalesReplay, path: String)
+        /// Plain writers on this schema document.
+        case schema(String, path: String)
+    }
 
     public init(seed: UInt64) { self.seed = seed }
 
@@ -58,6 +70,7 @@ public struct SimulationPlan: Hashable, Sendable {
             change(&plan)
             if plan != self { plans.append(plan) }
         }
+        if !faults.isEmpty { add { $0.faults = [] } }
         if faults.count > 1 {
             add { $0.faults = Array(faults.prefix(faults.count / 2)) }
             add { $0.faults = Array(faults.suffix(faults.count / 2)) }

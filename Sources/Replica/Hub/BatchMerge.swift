@@ -5,7 +5,7 @@ import NetworkSchema
 extension HubWriter {
     /// Merges each changeset that follows what the hub has of its site. Part of the transaction under way.
     func merge(_ batch: [IncomingChangeset], held: HeldParts, into report: inout MergeReport) throws {
-        try sealOwn()
+        if !mistakes.contains(.mergeBeforeSealing) { try sealOwn() }
         for changeset in batch { report.outcomes.append(try merge(changeset, held: held, into: &report)) }
         try shareGrants()
     }
@@ -32,6 +32,7 @@ extension HubWriter {
         let mark = try setMark()
         do {
             report.operations += try apply(body, header, merge)
+            if mistakes.contains(.refuseWhole), merge.quarantined > 0 { throw MalformedBytes("planted", offset: 0) }
             try merge.finish(hash: hash)
             try dropMark()
         } catch let error as MalformedBytes {

@@ -71,7 +71,9 @@ final class ChangesetMerge {
     func apply(_ operation: Operation, place: Int) throws(ReplicaError) {
         let table = hub.tables[operation.table]
         if operation.stamp > stampSeen { stampSeen = min(operation.stamp, stampMax) }
-        if let cause = operation.cause, !failures.isEmpty, let failure = failures[cause] {
+        if let cause = operation.cause, !failures.isEmpty, let failure = failures[cause],
+            !hub.mistakes.contains(.keepEffects)
+        {
             return try drop(operation, table, place: place, with: failure, of: lines[cause])
         }
         switch operation.kind {
@@ -217,6 +219,7 @@ final class ChangesetMerge {
     func keep(_ contests: [RowMerge.Contest], _ key: [Value], _ table: HubTable, at position: Int64)
         throws(ReplicaError)
     {
+        guard !contests.isEmpty, !hub.mistakes.contains(.forgetConflicts) else { return }
         for contest in contests {
             guard contest.before.position.number > base, contest.before.site != site.site else { continue }
             if table.plan.rules[contest.cell] == .first, contest.kept.isNull || contest.lost.isNull { continue }

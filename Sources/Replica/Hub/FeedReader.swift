@@ -123,7 +123,7 @@ struct FeedRequest {
     struct Echo {
         let site: Int64
         /// The site's cursor when its round began.
-        let roundBegan: Int64
+        var roundBegan: Int64
     }
 
     var scope: Int64

@@ -8,8 +8,10 @@ extension HubWriter {
     /// - Returns: whether entries of the feed were dropped.
     func collectGarbage() throws(ReplicaError) -> Bool {
         try noteAge()
-        let limit = max(leastSafe(seenSince: now - HubLimits.horizonMilliseconds), Position(try horizon()))
-        if limit > floor, limit > leastSafe(seenSince: .min) {
+        let isCareless = mistakes.contains(.forgetTombstones)
+        let least = isCareless ? Position(head) : leastSafe(seenSince: now - HubLimits.horizonMilliseconds)
+        let limit = max(least, Position(try horizon()))
+        if !isCareless, limit > floor, limit > leastSafe(seenSince: .min) {
             floor = limit
             try settings.put(.floor, limit.number)
         }

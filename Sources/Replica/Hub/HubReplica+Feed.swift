@@ -21,7 +21,8 @@ extension HubReplica {
             if view.isShared, let chunk = cache.chunk(of: view.scope, after: after.number) {
                 return .read(view.chunk(chunk, scope, after: after))
             }
-            let request = view.request(round, scope, after: after, size: size)
+            var request = view.request(round, scope, after: after, size: size)
+            if mistakes.withLock({ $0.contains(.dropEcho) }) { request.echo?.roundBegan = .max }
             let encoded = try nextReader().inSealedSnapshot(view.plan) { reader in
                 try reader.chunk(request, heads: view.heads, siteIDs: view.siteIDs)
             }

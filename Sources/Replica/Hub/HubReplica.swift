@@ -1,6 +1,6 @@
 public import ChangeLog
 public import NetworkSchema
-import Synchronization
+package import Synchronization
 
 /// The hub's replica: one writer, which merges, and readers of the feed beside it.
 ///
@@ -16,6 +16,7 @@ public final class HubReplica: Sendable {
     let cache = ChunkCache(bytesMax: HubLimits.chunkCacheBytesMax)
     let published = Mutex(PublishedFeed())
     let announcer = Announcer()
+    package let mistakes = Mutex<PlantedMistakes>([])
     let present = Present()
     /// What sites told since the last transaction, in order.
     private let notes = Mutex<[(site: SiteID, note: SiteNote)]>([])
@@ -183,6 +184,7 @@ public final class HubReplica: Sendable {
                     let hub = try present.hub ?? HubWriter(sql, plan: present.plan)
                     present.hub = hub
                     hub.now = nowMilliseconds
+                    hub.mistakes = mistakes.withLock { $0 }
                     hub.take(told)
                     try body(hub, &report)
                     try hub.finish()

@@ -28,6 +28,7 @@ final class HubWriter {
     var captured: Int64
     /// Tombstones at or below it were dropped although a store may not have seen them.
     var floor: Position
+    var mistakes: PlantedMistakes = []
     /// The wall clock of the transaction under way, milliseconds since 1970 UTC.
     var now: Int64 = 0
     /// Rows whose rights moved in the transaction under way, in order.

@@ -52,7 +52,7 @@ extension HubWriter {
                 switch try parent(row, key: name) {
                 case .absent: absent = row
                 case .dead(let position):
-                    if position > base { return .deleted }
+                    if position > base, !mistakes.contains(.keepChildren) { return .deleted }
                     absent = row
                 case .alive(let theirs, let deletedAt, let began):
                     if deletedAt > base, began != site.id { return .deleted }

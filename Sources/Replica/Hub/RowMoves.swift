@@ -97,7 +97,7 @@ extension HubWriter {
 
     /// Deletes the children of a row that is gone, and theirs.
     func deleteChildren(of table: HubTable, key: [Value], by site: HubSite) throws(ReplicaError) {
-        guard !table.children.isEmpty else { return }
+        guard !table.children.isEmpty, !mistakes.contains(.keepChildren) else { return }
         for child in try children(of: table, key: key) {
             guard var meta = try child.table.rows.loadMeta(child.key), meta.isAlive else { continue }
             try child.table.rows.delete(child.key)

@@ -5,11 +5,12 @@ import NetworkSchema
 extension ChangesetMerge {
     /// Whether the row is in the site's scope, or left it after the base cursor.
     func isInScope(_ key: [Value], _ meta: RowMeta, _ table: HubTable) throws(ReplicaError) -> Bool {
-        if isByOperator || site.scopes.reads(meta.scope) { return true }
+        if isByOperator || site.scopes.reads(meta.scope) || hub.mistakes.contains(.ignoreAuthority) { return true }
+        let knowsBase = !hub.mistakes.contains(.judgeAuthorityNow)
         let row = RowKey(table: table.plan.number, key: key)
         return try hub.feed.entries(of: row).contains { entry in
             site.scopes.reads(entry.scope)
-                && (entry.kind == .row || entry.kind == .evicted && entry.position > base)
+                && (entry.kind == .row || entry.kind == .evicted && entry.position > base && knowsBase)
         }
     }
 
@@ -19,6 +20,7 @@ extension ChangesetMerge {
             store: site.storeBytes,
             key: key,
             values: stored.values,
+            isBelieved: hub.mistakes.contains(.ignoreAuthority),
             writtenSince: stored.meta.writtenSince(base, besides: site.id, cells: table.plan.cells.count),
             isByOperator: isByOperator
         )
@@ -33,6 +35,7 @@ extension ChangesetMerge {
             store: site.storeBytes,
             key: write.key,
             values: write.values,
+            isBelieved: hub.mistakes.contains(.ignoreAuthority),
             isByOperator: isByOperator
         )
         guard !isByOperator, let scopes = landing.scopes, !site.scopes.receives(scopes) else { return standing }

@@ -17,6 +17,11 @@ extension ChangesetMerge {
             try refuse(operation, table, place: place, .dependant, meta: stored?.meta, restingOn: line)
             return
         }
+        if hub.mistakes.contains(.ignoreLives), let stored, !stored.meta.isAlive {
+            var again = operation
+            (again.kind, again.life) = (.insert, stored.meta.life + 1)
+            return try insert(again, table, place: place)
+        }
         guard let stored, stored.meta.takes(operation, base: base) else {
             fail(place)
             let position = self.position(of: stored?.meta)

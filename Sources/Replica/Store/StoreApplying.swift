@@ -78,10 +78,11 @@ extension StoreReplica {
         wallMilliseconds: Int64
     ) throws(ReplicaError) -> StoreFeed.Applied {
         var laid = checkpoint.included
+        let seals = !mistakes.contains(.applyBeforeSealing)
         var isCompared = false
         var lives: [SealedChangeset.Life] = []
         for attempt in 1...StoreLimits.lockAttemptsMax {
-            if try reader.use({ [state] sql in try StoreCaptures(sql).hasAny(after: state.sealedThrough) }) {
+            if seals, try reader.use({ [state] sql in try StoreCaptures(sql).hasAny(after: state.sealedThrough) }) {
                 _ = try sealCaptured(wallMilliseconds: wallMilliseconds)
             }
             lives = try log.read { sql in try LifeTable(sql, LifeTable.log).all() }
@@ -180,7 +181,7 @@ extension StoreReplica {
                 if mayGiveBack, try StoreCaptures(sql).count(after: state.sealedThrough, atMost: most + 1) > most {
                     return nil
                 }
-                try seal.fold(sql, of: self)
+                if !mistakes.contains(.applyBeforeSealing) { try seal.fold(sql, of: self) }
                 try lay(seal.operations, on: rounds, isComplete: checkpoint.isComplete, sql)
                 try grantRightsOfEvicted(rounds, in: &seal, wallMilliseconds: wallMilliseconds, sql)
                 try move(rounds, sql)
@@ -228,7 +229,7 @@ extension StoreReplica {
         wallMilliseconds: Int64,
         _ sql: SQL
     ) throws {
-        for table in rounds.tables where table.hasUnits {
+        for table in rounds.tables where table.hasUnits && !mistakes.contains(.strandRights) {
             for one in try RoundMerge(table, holder: name.text).rightsOfEvicted(sql) {
                 seal.grantToHub(one.units, of: one.key, cell: one.cell, table.plan, wallMilliseconds: wallMilliseconds)
             }

@@ -51,6 +51,7 @@ public final class StoreReplica {
     var isRoundLost = false
     /// A file could not be written or synced.
     var isDiskInDoubt = false
+    package var mistakes: PlantedMistakes = []
     var atStep: ((StoreStep) throws(ReplicaError) -> Void)?
 
     /// Makes the replica of a store that joins: an empty state, ready for its application before the daemon's first

@@ -26,6 +26,8 @@ struct Snapshot {
     /// Nil at the hub.
     let store: Int?
     let sql: SQL
+    /// Writes of the run before this one are not to be looked for at this store alone: it joined later.
+    var bornWrites = 0
 
     /// The first column of the first row.
     func integer(_ query: String) throws -> Int64? {

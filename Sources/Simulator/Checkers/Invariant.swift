@@ -1,11 +1,23 @@
-/// The promises that a run checks, by the numbers of the design.
+/// The promises that a run checks: the eight of the design, by their numbers there, and two that they rest on.
 public enum Invariant: String, Hashable, Sendable, CaseIterable {
+    /// 1
     case nothingLost = "nothing-lost"
+    /// 2
     case convergence
+    /// 3, its first half
     case atomic
+    /// 3, its second half
     case monotonicReads = "monotonic-reads"
+    /// 4
     case rights
+    /// 5
+    case facts
+    /// 6
     case conservation
+    /// 7
+    case blastRadius = "blast-radius"
+    /// 8
+    case everyAge = "every-age"
     case liveness
     case soundness
 
@@ -16,7 +28,10 @@ public enum Invariant: String, Hashable, Sendable, CaseIterable {
         case .atomic: "a transaction's writes become visible together"
         case .monotonicReads: "reads at one node never go back in time"
         case .rights: "units add up to the column less its floor, and none is negative"
+        case .facts: "what contradicts is named exactly once, with both sides; what lost is kept"
         case .conservation: "what is on hand is what came less what went"
+        case .blastRadius: "a bad store, line or change delays and changes nothing of the others"
+        case .everyAge: "whoever was away comes back to what is, and what was deleted stays deleted"
         case .liveness: "after healing, outboxes empty and stores catch up in bounded time"
         case .soundness: "no session breaks the protocol and no replica fails without a fault"
         }

@@ -28,6 +28,16 @@ public enum Fault: String, Hashable, Sendable, CaseIterable {
     case clockJump = "clock-jump"
     case clockDrift = "clock-drift"
     case clockDead = "clock-dead"
+    // People
+    case hostile
+    case vendor
+    case freeze
+    // More of the network, of disks, and of load
+    case regionCut = "region-cut"
+    case overtake
+    case diskLost = "disk-lost"
+    case herd
+    case backlog
 
     public var says: String {
         switch self {
@@ -55,6 +65,14 @@ public enum Fault: String, Hashable, Sendable, CaseIterable {
         case .clockJump: "a store's clock jumps, by up to days, both ways"
         case .clockDrift: "a store's clock is too fast or too slow"
         case .clockDead: "a store's clock says 1970"
+        case .hostile: "a store writes, around its triggers, what it may not"
+        case .vendor: "a vendor's program writes rows that no check allows"
+        case .freeze: "an operator freezes a store, and thaws it"
+        case .regionCut: "all lines of a region are cut, and healed"
+        case .overtake: "what an old connection still carries arrives after the next one began"
+        case .diskLost: "a store's disk is lost; it joins again on an empty one"
+        case .herd: "all stores lose power, and return at one instant"
+        case .backlog: "a store is cut off, sells a month's sales, and returns"
         }
     }
 
@@ -63,19 +81,32 @@ public enum Fault: String, Hashable, Sendable, CaseIterable {
 
     /// What the core does not handle yet, or the simulator does not do yet; named by `linli sim --help`.
     public static let notModelled = [
-        "bit flips", "lost disks", "restored backups", "clones", "a restored hub", "freezing and retiring",
-        "hostile stores", "schema versions",
+        "bit flips", "restored backups", "clones", "a restored hub", "retired stores", "schema versions",
+        "transfers between stores",
     ]
 
     /// Faults of one kind that are drawn together in a swarm.
-    public enum Kind: String, Hashable, Sendable, CaseIterable { case network, process, disk, clock }
+    public enum Kind: String, Hashable, Sendable, CaseIterable { case network, process, disk, clock, people, load }
 
     public var kind: Kind {
         switch self {
-        case .cut, .hubCut, .oneWay, .flap, .slow, .reset, .halfOpen, .deaf, .garbage, .replay: .network
+        case .cut, .hubCut, .regionCut, .oneWay, .flap, .slow, .reset, .halfOpen, .overtake, .deaf, .garbage, .replay:
+            .network
         case .kill, .killHub, .killInside, .pause, .pauseHub, .stop, .stopHub: .process
-        case .powerLoss, .powerLossHub, .fullDisk, .diskError: .disk
+        case .powerLoss, .powerLossHub, .fullDisk, .diskError, .diskLost: .disk
         case .clockJump, .clockDrift, .clockDead: .clock
+        case .hostile, .vendor, .freeze: .people
+        case .herd, .backlog: .load
+        }
+    }
+
+    /// Whom it disturbs: one store, or, when it strikes the hub or may, all.
+    var isOfOneStore: Bool {
+        switch self {
+        case .cut, .oneWay, .flap, .slow, .reset, .halfOpen, .deaf, .garbage, .replay, .kill, .pause, .stop, .powerLoss,
+            .clockJump, .clockDrift, .clockDead, .hostile, .vendor, .freeze, .overtake, .diskLost, .backlog:
+            true
+        default: false
         }
     }
 

@@ -1,4 +1,5 @@
 import ChangeLog
+import Replica
 
 /// What strikes in a run: faults drawn from the seed, some at any time, some right after something happened, so that
 /// they fall into its middle.
@@ -7,16 +8,37 @@ import ChangeLog
 final class FaultField {
     let neighbourhood: Neighbourhood
     let faults: [Fault]
+    let workload: any Workload
+    let plan: SchemaPlan
     var chance: Chance
     /// Between two faults of one store that strike at any time.
     private let meanMilliseconds: Int64
     /// So many of a thousand events draw a fault after them.
     private let aimedPerMille: Int
     private(set) var isHealed = false
-    var recorded: SimulatedConnection?
+    /// Whom the fault that strikes just now disturbs.
+    private var victim: Victim?
+    var forgeries = 0
+    /// Stores that an operator froze.
+    var frozen: Set<Int> = []
+    /// Stores that have had their month already.
+    var backlogs: Set<Int> = []
 
-    init(_ neighbourhood: Neighbourhood, faults: [Fault], meanMilliseconds: Int64, aimedPerMille: Int) {
+    private struct Victim {
+        /// Nil: everybody.
+        let store: Int?
+    }
+
+    init(
+        _ neighbourhood: Neighbourhood,
+        _ workload: any Workload,
+        faults: [Fault],
+        meanMilliseconds: Int64,
+        aimedPerMille: Int
+    ) {
         self.neighbourhood = neighbourhood
+        self.workload = workload
+        plan = SchemaPlan(workload.schema)
         self.faults = faults
         self.meanMilliseconds = meanMilliseconds
         self.aimedPerMille = aimedPerMille
@@ -66,10 +88,15 @@ final class FaultField {
         after(chance.between(0...120)) { [weak self] in self?.strike(fault, store) }
     }
 
-    /// Plans something that does not come once everything is healed.
+    /// Plans something that does not come once everything is healed. Planned by a fault, its victims are disturbed until
+    /// then.
     func after(_ delayMilliseconds: Int64, _ body: @escaping () -> Void) {
+        let victim = victim
+        if let victim { world.disturbances.began(victim.store) }
         world.queue.plan(after: delayMilliseconds) { [weak self] in
-            if let self, !isHealed { body() }
+            guard let self else { return }
+            if !isHealed { body() }
+            if let victim { world.disturbances.ended(victim.store, at: world.now) }
         }
     }
 
@@ -83,6 +110,10 @@ final class FaultField {
     }
 
     func strike(_ fault: Fault, _ store: StoreMachine) {
+        let victim = Victim(store: fault.isOfOneStore ? store.index : nil)
+        world.disturbances.struck(victim.store, at: world.now)
+        self.victim = victim
+        defer { self.victim = nil }
         for line in world.network.lines { line.stir() }
         let what: String?
         switch fault.kind {
@@ -90,6 +121,8 @@ final class FaultField {
         case .process: what = strikeProcess(fault, store)
         case .disk: what = strikeDisk(fault, store)
         case .clock: what = strikeClock(fault, store)
+        case .people: what = strikePeople(fault, store)
+        case .load: what = strikeLoad(fault, store)
         }
         guard let what else { return }
         world.counts.injected(fault)
@@ -99,12 +132,14 @@ final class FaultField {
     /// Everything is over and works again.
     func heal() {
         isHealed = true
+        thaw(neighbourhood.stores)
         for store in neighbourhood.stores {
             world.network.lines[store.index].clear()
             store.clock.correct()
             store.resume()
             store.disk.cancelEnd()
             store.disk.relieve()
+            if store.isGone { rejoin(store) }
             store.start()
         }
         let hub = neighbourhood.hub

@@ -8,6 +8,7 @@ extension FaultField {
         switch fault {
         case .cut: return cut([line], up: true, down: true)
         case .hubCut: return cut(world.network.lines, up: true, down: true)
+        case .regionCut: return "\(store.region): " + cut(lines(of: store.region), up: true, down: true)
         case .oneWay:
             let isUp = chance.perMille(500)
             return cut([line], up: isUp, down: !isUp)
@@ -15,11 +16,16 @@ extension FaultField {
         case .slow: return slow(line)
         case .reset: return reset(line)
         case .halfOpen: return halfOpen(line)
+        case .overtake: return overtake(line)
         case .deaf: return deafen(line)
         case .garbage: return spoil(line)
         case .replay: return replay(line, store)
         default: return nil
         }
+    }
+
+    private func lines(of region: String) -> [Network.Line] {
+        neighbourhood.stores.filter { $0.region == region }.map { world.network.lines[$0.index] }
     }
 
     private func cut(_ lines: [Network.Line], up: Bool, down: Bool) -> String {
@@ -90,6 +96,14 @@ extension FaultField {
             hubLearnsAfter: storeLearns ? nil : 5
         )
         return "only the \(storeLearns ? "store" : "hub") learns"
+    }
+
+    /// The store takes its connection for broken, and dials again; what it had said comes to the hub later.
+    private func overtake(_ line: Network.Line) -> String? {
+        guard let connection = line.present else { return nil }
+        let late = chance.between(1_000...40_000)
+        connection.strand(forMilliseconds: late)
+        return "what is under way comes \(late) ms later"
     }
 
     /// How many of the bytes under way still arrive.

@@ -1,5 +1,7 @@
-/// A mistake that a simulated node makes on purpose, so that a checker is seen to catch it: mistakes of a shell, and
-/// states that a wrong replica would have come to.
+import Replica
+
+/// A mistake that a simulated node makes on purpose, so that a checker is seen to catch it: mistakes of a shell, rules
+/// that a replica breaks, and states that a wrong replica would have come to.
 public enum PlantedFault: String, Hashable, Sendable, CaseIterable {
     // A shell's mistakes
     /// The hub says that it has what it did not merge.
@@ -22,6 +24,28 @@ public enum PlantedFault: String, Hashable, Sendable, CaseIterable {
     case falseRefusal = "false-refusal"
     /// A store's disk says that it synced, and did not.
     case lyingSync = "lying-sync"
+    /// The hub's writer waits for the store whose line is cut.
+    case waitForSlowest = "wait-for-slowest"
+    // Rules that a replica breaks: see `PlantedMistakes`
+    case applyBeforeSealing = "apply-before-sealing"
+    case strandRights = "strand-rights"
+    case mergeBeforeSealing = "merge-before-sealing"
+    case ignoreLives = "ignore-lives"
+    case forgetTombstones = "forget-tombstones"
+    case keepEffects = "keep-effects"
+    case ignoreAuthority = "ignore-authority"
+    case judgeAuthorityNow = "judge-authority-now"
+    case keepChildren = "keep-children"
+    case forgetConflicts = "forget-conflicts"
+    case refuseWhole = "refuse-whole"
+    case dropEcho = "drop-echo"
+    // Triggers of a store that are not as they should be
+    /// A spend is not held against the rights held here.
+    case unguardedRights = "unguarded-rights"
+    /// REPLACE over a row is no delete.
+    case unguardedReplace = "unguarded-replace"
+    /// A sale line does not lower the stock.
+    case missingEffect = "missing-effect"
     // States of a wrong replica
     /// A changeset's effect is in the hub's books twice.
     case appliedTwice = "applied-twice"
@@ -47,4 +71,25 @@ public enum PlantedFault: String, Hashable, Sendable, CaseIterable {
     case missingRow = "missing-row"
     /// A cell of a row is another one at a store.
     case otherCell = "other-cell"
+    /// What the hub refused is not in its quarantine.
+    case forgottenRefusal = "forgotten-refusal"
+
+    /// The rule that replicas break from their start on.
+    var mistakes: PlantedMistakes {
+        switch self {
+        case .applyBeforeSealing: .applyBeforeSealing
+        case .strandRights: .strandRights
+        case .mergeBeforeSealing: .mergeBeforeSealing
+        case .ignoreLives: .ignoreLives
+        case .forgetTombstones: .forgetTombstones
+        case .keepEffects: .keepEffects
+        case .ignoreAuthority: .ignoreAuthority
+        case .judgeAuthorityNow: .judgeAuthorityNow
+        case .keepChildren: .keepChildren
+        case .forgetConflicts: .forgetConflicts
+        case .refuseWhole: .refuseWhole
+        case .dropEcho: .dropEcho
+        default: []
+        }
+    }
 }

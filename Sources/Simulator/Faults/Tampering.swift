@@ -41,14 +41,33 @@ struct Tampering {
             (false, "INSERT INTO customer_order(id, store_id) VALUES ('moved-away', 'store-1')")
         case .missingRow: (false, "DELETE FROM stock_move WHERE id = (SELECT max(id) FROM stock_move)")
         case .otherCell: (false, "UPDATE stock SET shelf = 'another'")
+        case .forgottenRefusal: (true, "DELETE FROM linli_quarantine")
+        default: nil
+        }
+    }
+
+    /// The trigger of the first store's replica that is made anew without some of its lines; without any it is gone.
+    private var trigger: (name: String, without: String)? {
+        switch planted {
+        case .unguardedRights: ("linli_rights%", "no rights")
+        case .unguardedReplace: ("linli_replace_%", "")
+        case .missingEffect: ("linli_effect%_sale_line", "")
         default: nil
         }
     }
 
     /// - Returns: false when the mistake is of another kind.
     func strike() -> Bool {
+        if let (name, line) = trigger, let store = neighbourhood.stores.first {
+            tamper(with: store) { sql in try Self.alter(triggersLike: name, without: line, sql) }
+            return true
+        }
         guard let (isHub, sql) = statement, let store = neighbourhood.stores.first else { return false }
-        let machine: Machine = isHub ? neighbourhood.hub : store
+        tamper(with: isHub ? neighbourhood.hub : store) { tampered in try tampered.execute(sql) }
+        return true
+    }
+
+    private func tamper(with machine: Machine, _ body: (SQL) throws -> Void) {
         do {
             try machine.run(machine.disk.observer) {
                 let connection = try Connection(
@@ -57,7 +76,7 @@ struct Tampering {
                 )
                 try connection.write { tampered in
                     try tampered.setTriggers(enabled: false)
-                    try tampered.execute(sql)
+                    try body(tampered)
                 }
                 try connection.close()
             }
@@ -65,6 +84,20 @@ struct Tampering {
             preconditionFailure("a planted mistake cannot be planted: \(error)")
         }
         machine.note(.fault("planted: \(planted.rawValue)"))
-        return true
+    }
+
+    private static func alter(triggersLike name: String, without line: String, _ sql: SQL) throws {
+        let found = try sql.statement("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND name LIKE ?1")
+            .bind(1, name)
+        var triggers: [(name: String, text: String)] = []
+        while try found.step() { triggers.append((found.string(0), found.string(1))) }
+        found.clear()
+        precondition(!triggers.isEmpty, "no trigger \(name)")
+        for trigger in triggers {
+            try sql.execute("DROP TRIGGER \(SQLName.quoted(trigger.name))")
+            guard !line.isEmpty else { continue }
+            let kept = trigger.text.split(separator: "\n").filter { !$0.contains(line) }
+            try sql.execute(kept.joined(separator: "\n"))
+        }
     }
 }

@@ -39,6 +39,7 @@ final class Network {
 
         /// Everything is as at first.
         func clear() {
+            for connection in connections { connection.up?.release() }
             up.clear()
             down.clear()
             isDeaf = false

@@ -25,6 +25,8 @@ final class Pipe {
     private var due = 0
     private var lastArrival: Int64 = 0
     private var isOpen = true
+    /// Held back by itself, whatever the weather.
+    private var isHeld = false
 
     init(queue: EventQueue, weather: @escaping () -> LineWeather, deliver: @escaping (Piece) -> Void) {
         self.queue = queue
@@ -50,9 +52,17 @@ final class Pipe {
         queue.plan(after: lastArrival - queue.now) { [weak self] in self?.arrive() }
     }
 
+    /// Nothing arrives until it is released.
+    func hold() { isHeld = true }
+
+    func release() {
+        isHeld = false
+        if !weather().isCut { heal() }
+    }
+
     /// The line is back: what it held goes on.
     func heal() {
-        guard isOpen, due > 0 else { return }
+        guard isOpen, due > 0, !isHeld else { return }
         let held = due
         due = 0
         lastArrival = max(lastArrival, queue.now + weather().delay())
@@ -80,7 +90,7 @@ final class Pipe {
     private func arrive() {
         guard isOpen, first < underway.count else { return }
         // What was held goes first.
-        guard !weather().isCut, due == 0 else {
+        guard !weather().isCut, !isHeld, due == 0 else {
             due += 1
             if !weather().isCut { heal() }
             return

@@ -128,6 +128,17 @@ final class SimulatedConnection {
         }
     }
 
+    /// The store's end is told that the connection broke; what goes up is held back, and arrives after a while, with
+    /// its end behind it.
+    func strand(forMilliseconds spell: Int64) {
+        guard isOpen else { return }
+        up?.hold()
+        down?.breakOff(afterBytes: 0)
+        up?.send(.end)
+        tell(.store, "the connection was reset")
+        queue.plan(after: spell) { [weak self] in self?.up?.release() }
+    }
+
     func heal() {
         up?.heal()
         down?.heal()

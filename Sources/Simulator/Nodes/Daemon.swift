@@ -79,6 +79,7 @@ class Daemon {
 
     /// Work on the replica failed, which only a broken disk excuses.
     func trouble(_ error: any Error, _ what: String) {
+        machine.disturbed()
         machine.note(.failed("\(what): \(error)"))
         guard !world.tolerance.brokenDisks else { return }
         world.broken(.soundness, at: machine.name, Broken(expected: "no failure", found: "\(error)", subject: what))

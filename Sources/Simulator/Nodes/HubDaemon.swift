@@ -36,6 +36,7 @@ final class HubDaemon: Daemon {
                 nowMilliseconds: hub.wallMilliseconds
             )
         }
+        opened.mistakes.withLock { $0 = world.planted?.mistakes ?? [] }
         opened.announceNews { [news] report in news.add(report) }
         replica = opened
     }
@@ -117,7 +118,7 @@ final class HubDaemon: Daemon {
     }
 
     private func keepHouse() {
-        later(60_000) { [weak self] in
+        later(300_000) { [weak self] in
             guard let self else { return }
             captureSeen()
             writer.submit { replica, now in
@@ -126,6 +127,21 @@ final class HubDaemon: Daemon {
             }
             keepHouse()
         }
+    }
+
+    // MARK: Operators
+
+    /// - Returns: whether it is done.
+    func freeze(_ store: NodeName) -> Bool {
+        let order = onReplica("freeze") { try $0.freeze(store, nowMilliseconds: hub.wallMilliseconds) }
+        guard order == .done else { return false }
+        for link in links where link.store == store { link.end(Bye(.frozen, "store \(store) is frozen")) }
+        return true
+    }
+
+    func thaw(_ store: NodeName) -> Bool {
+        let order = onReplica("thaw") { try $0.thaw(store, nowMilliseconds: hub.wallMilliseconds) }
+        return order == .done || order == .already
     }
 
     // MARK: Sessions

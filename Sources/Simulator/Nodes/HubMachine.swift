@@ -46,10 +46,13 @@ final class HubMachine: Machine {
         start()
     }
 
-    /// Registers a store, and makes its replica.
-    func enrol(_ store: StoreMachine, _ schema: NetworkSchema) throws {
-        regions.append((store.name, store.region))
-        guard let daemon, let replica = daemon.replica else { return }
+    /// Registers a store, or invites it anew, and makes its replica under a new site.
+    ///
+    /// - Returns: false when the hub is down, and nothing was done.
+    func enrol(_ store: StoreMachine, _ schema: NetworkSchema) throws -> Bool {
+        guard let daemon, !daemon.isPaused, let replica = daemon.replica else { return false }
+        if !regions.contains(where: { $0.store == store.name }) { regions.append((store.name, store.region)) }
+        store.site = SiteID(drawIdentity())
         let now = wallMilliseconds
         try run(daemon.process) {
             _ = try replica.invite(
@@ -79,6 +82,7 @@ final class HubMachine: Machine {
                 nowMilliseconds: store.wallMilliseconds
             )
         }
+        return true
     }
 
     // MARK: What its daemon did

@@ -57,6 +57,7 @@ final class HubWriteLine {
             return
         }
         isBusy = true
+        guard !waitsForSlowest else { return daemon.later(5_000) { [weak self] in self?.start() } }
         let told = next()
         guard !daemon.isEnded else { return }
         daemon.later(daemon.machine.drawWork()) { [weak self, weak daemon] in
@@ -64,6 +65,11 @@ final class HubWriteLine {
             for tell in told { tell() }
             self?.start()
         }
+    }
+
+    /// What a wrong hub would do while one of its stores is away.
+    private var waitsForSlowest: Bool {
+        daemon.world.planted == .waitForSlowest && daemon.world.network.lines.contains { $0.isCut }
     }
 
     /// Does the next group, or the next single job.

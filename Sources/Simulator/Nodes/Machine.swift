@@ -27,8 +27,14 @@ class Machine {
         pace = world.chance("pace \(name)")
     }
 
+    /// Its applications find a replica.
+    var isWritable: Bool { true }
+
     /// The daemon's next process. A machine's own kind says which.
     func makeDaemon(run: Int) -> Daemon { Daemon(self) }
+
+    /// Something happened to its processes, or their files: whom that disturbs.
+    func disturbed() { world.disturbances.struck(nil, at: world.now) }
 
     /// An application committed.
     func committed() { running?.captureSeen() }
@@ -56,6 +62,7 @@ class Machine {
 
     func start() {
         guard running == nil else { return }
+        disturbed()
         runs += 1
         let daemon = makeDaemon(run: runs)
         do {
@@ -94,6 +101,7 @@ class Machine {
 
     /// The process is gone, by a kill or by its disk.
     func daemonDied() {
+        disturbed()
         note(.killed)
         letGo()
         startLater(1_000)

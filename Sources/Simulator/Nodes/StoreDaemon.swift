@@ -12,6 +12,9 @@ final class StoreDaemon: Daemon {
     /// How long a foreign commit waits for its seal.
     private static let noticedMilliseconds: ClosedRange<Int64> = 1...12
 
+    /// Without anything that happened, housekeeping comes so often.
+    private static let idleMilliseconds: Int64 = 600_000
+
     let store: StoreMachine
     private(set) var replica: StoreReplica?
     private lazy var work = WorkLine(self)
@@ -30,13 +33,15 @@ final class StoreDaemon: Daemon {
     }
 
     override func open() throws {
-        replica = try store.run(process) { try StoreReplica(directory: store.disk.root, files: process) }
+        let opened = try store.run(process) { try StoreReplica(directory: store.disk.root, files: process) }
+        opened.mistakes = world.planted?.mistakes ?? []
+        replica = opened
     }
 
     override func begin() {
         captureSeen()
         later(chance.between(1...50)) { [weak self] in self?.dial() }
-        keepHouseEachMinute()
+        keepHouseAnyway()
     }
 
     override func end() {
@@ -116,7 +121,7 @@ final class StoreDaemon: Daemon {
         houseSoon()
     }
 
-    /// Housekeeping comes within a second of what may need it, and each minute.
+    /// Housekeeping comes within a second of what may need it, and now and then.
     func houseSoon() {
         guard !isHouseDue else { return }
         isHouseDue = true
@@ -139,10 +144,10 @@ final class StoreDaemon: Daemon {
         }
     }
 
-    private func keepHouseEachMinute() {
-        later(60_000) { [weak self] in
+    private func keepHouseAnyway() {
+        later(Self.idleMilliseconds) { [weak self] in
             self?.houseSoon()
-            self?.keepHouseEachMinute()
+            self?.keepHouseAnyway()
         }
     }
 

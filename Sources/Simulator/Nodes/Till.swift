@@ -11,6 +11,9 @@ final class Till {
         case refused(String)
         /// The process or the disk failed in the middle: all of it stands, or nothing.
         case unanswered
+
+        var isCommitted: Bool { if case .committed = self { true } else { false } }
+        var isRefused: Bool { if case .refused = self { true } else { false } }
     }
 
     private unowned let machine: Machine

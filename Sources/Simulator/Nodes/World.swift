@@ -7,6 +7,7 @@ final class World {
     let trace: Trace
     let network: Network
     var counts = RunCounts()
+    var disturbances: Disturbances
     /// The first promise that was broken; the run ends with it.
     private(set) var violation: (invariant: Invariant, node: NodeName, Broken)?
     /// Faults that make a session break the protocol, or a replica fail, are allowed to be there.
@@ -18,6 +19,7 @@ final class World {
         self.seed = seed
         self.planted = planted
         trace = Trace(queue: queue)
+        disturbances = Disturbances(stores: stores)
         network = Network(seed: seed, stores: stores, queue: queue)
     }
 

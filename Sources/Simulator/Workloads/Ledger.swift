@@ -14,12 +14,32 @@ final class Ledger {
     struct Entry {
         let node: NodeName
         let at: Int64
-        let fate: Fate
+        fileprivate(set) var fate: Fate
         /// The row that it is about, as stories name it.
         let subject: String
     }
 
+    /// What a hostile store wrote and may not, and its commit was answered.
+    struct Forged {
+        let store: Int
+        let table: String
+    }
+
     private(set) var entries: [Entry] = []
+    private(set) var forged: [Forged] = []
+    private(set) var forgers: Set<Int> = []
+
+    func noteForgery(in table: String, at store: Int, isCommitted: Bool) {
+        forgers.insert(store)
+        if isCommitted { forged.append(Forged(store: store, table: table)) }
+    }
+
+    /// What a node was told since is gone, or stands: it lost its disk with what it had not handed in.
+    func forget(_ node: NodeName, from write: Int) {
+        for place in entries.indices[max(write, 0)...] where entries[place].node == node {
+            if entries[place].fate == .committed { entries[place].fate = .unanswered }
+        }
+    }
 
     func fate(of write: Int) -> Fate { entries[write].fate }
 
@@ -39,7 +59,7 @@ final class Ledger {
         let fate: Fate
         let what: Happening.What
         world.counts.writes += 1
-        switch till.write(body) {
+        switch machine.isWritable ? till.write(body) : .refused("there is no disk") {
         case .committed: (fate, what) = (.committed, .committed(write: number))
         case .refused(let why):
             world.counts.refusedWrites += 1

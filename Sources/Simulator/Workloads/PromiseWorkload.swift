@@ -22,7 +22,8 @@ final class PromiseWorkload: Workload {
     let schema: NetworkSchema
     let ledger = Ledger()
     private(set) var made: [Made] = []
-    private let daily: Int
+    let daily: Int
+    private weak var neighbourhood: Neighbourhood?
     private var chances: [Chance]
     private var hubChance: Chance
     private var isOver = false
@@ -36,7 +37,15 @@ final class PromiseWorkload: Workload {
 
     var checkers: [any Checker] { [PromiseLedgerChecker(self), PromiseLawChecker(), PromiseExceptionChecker()] }
 
+    /// Its laws count on every fact that was told of: what a lost disk had not handed in would break them.
+    var survivesLostDisks: Bool { false }
+
+    func writeOnce(at store: StoreMachine) {
+        if let neighbourhood { act(store, neighbourhood) }
+    }
+
     func begin(in neighbourhood: Neighbourhood) {
+        self.neighbourhood = neighbourhood
         let hub = neighbourhood.hub
         _ = ledger.write("products", at: hub, hub.till) { sql in
             for sku in 0..<Self.products {

@@ -35,6 +35,15 @@ extension RetailWorkload {
         var cancelled: [Int] = []
     }
 
+    struct NoteEdit {
+        let write: Int
+        let order: String
+        /// No other edit of the run has it.
+        let text: String
+        /// What its writer read before.
+        let saw: String?
+    }
+
     struct PriceChange {
         let write: Int
         let version: Int64

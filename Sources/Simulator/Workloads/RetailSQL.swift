@@ -75,6 +75,23 @@ enum RetailSQL {
         try payment.bind(1, id).bind(2, lines.reduce(0) { $0 + $1.amount }).run()
     }
 
+    /// A basket of a file, as its till sells it.
+    static func sell(_ basket: SalesReplay.Basket, store: NodeName, at now: Int64, _ sql: SQL) throws {
+        let sale = try sql.statement("INSERT INTO sale(id, store_id, sold_at) VALUES (?1, ?2, ?3)")
+        try sale.bind(1, basket.id).bind(2, store.text).bind(3, now).run()
+        let insert = try sql.statement(
+            "INSERT INTO sale_line(sale_id, line, store_id, sku, quantity, amount) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+        )
+        for (number, line) in basket.lines.enumerated() {
+            insert.bind(1, basket.id).bind(2, number + 1).bind(3, store.text).bind(4, line.sku)
+            try insert.bind(5, line.quantity).bind(6, line.amount).run()
+        }
+        let payment = try sql.statement(
+            "INSERT INTO payment(sale_id, line, method, amount) VALUES (?1, 1, 'cash', ?2)"
+        )
+        try payment.bind(1, basket.id).bind(2, basket.lines.reduce(0) { $0 + $1.amount }).run()
+    }
+
     // MARK: Orders
 
     static func placeOrder(_ id: String, store: String, _ lines: [Line], at now: Int64, _ sql: SQL) throws {
@@ -98,8 +115,13 @@ enum RetailSQL {
         return sql.changes > 0
     }
 
-    static func setNote(_ note: String, ofOrder id: String, _ sql: SQL) throws {
+    /// - Returns: the note that was there, and whether the order was.
+    static func setNote(_ note: String, ofOrder id: String, _ sql: SQL) throws -> (saw: String?, isSet: Bool) {
+        let read = try sql.statement("SELECT note FROM customer_order WHERE id = ?1").bind(1, id)
+        let saw = try read.step() && !read.isNull(0) ? read.string(0) : nil
+        read.clear()
         let update = try sql.statement("UPDATE customer_order SET note = ?1 WHERE id = ?2")
         try update.bind(1, note).bind(2, id).run()
+        return (saw, sql.changes > 0)
     }
 }

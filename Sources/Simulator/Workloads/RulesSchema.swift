@@ -5,6 +5,8 @@
 ///     fact      immutable, with an effect on a tally
 ///     grave     made by the hub; once deleted it stays so, whoever updates it meanwhile
 ///     purse     rights: minted by its store, spent by both ends, granted
+///     box       a counter with one writer, replaced whole now and then
+///     wallet    rights that move between stores with their row
 ///     folder    moves between stores, with its pages
 struct RulesSchema {
     struct Column: Hashable {
@@ -103,6 +105,22 @@ struct RulesSchema {
               home:  {type: text}
               id:    {type: text}
               units: {type: integer, merge: escrow, floor: 0, writer: any, share: {hub: 30}}
+          box:
+            scope: {store: home}
+            writer: store
+            key: [home, id]
+            columns:
+              home: {type: text}
+              id:   {type: text}
+              n:    {type: integer, merge: counter}
+          wallet:
+            scope: {store: home}
+            writer: any
+            key: [id]
+            columns:
+              id:    {type: id}
+              home:  {type: text}
+              units: {type: integer, merge: escrow, floor: 0, writer: any}
           folder:
             scope: {store: home}
             writer: any

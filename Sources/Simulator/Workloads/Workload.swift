@@ -8,9 +8,28 @@ protocol Workload: AnyObject {
     /// What is promised beyond what holds for every schema.
     var checkers: [any Checker] { get }
 
+    /// What a hostile store may try.
+    var forgeries: [Forgery] { get }
+
+    /// Rows of its own that a vendor's program writes, and no check allows.
+    var wrongRows: [Forgery] { get }
+    /// Writes a day and store, about.
+    var daily: Int { get }
+    /// Whether a store may lose its disk: what it had not handed in is gone, which this workload can tell.
+    var survivesLostDisks: Bool { get }
+
+    /// One more write of a store, now.
+    func writeOnce(at store: StoreMachine)
+
     /// Writes what is there at first, and plans what comes.
     func begin(in neighbourhood: Neighbourhood)
 
     /// Nobody writes any more.
     func end()
+}
+
+extension Workload {
+    var forgeries: [Forgery] { [] }
+    var wrongRows: [Forgery] { [] }
+    var survivesLostDisks: Bool { true }
 }

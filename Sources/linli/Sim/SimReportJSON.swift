@@ -5,6 +5,7 @@ struct SimReportJSON: Encodable {
     let seed: UInt64
     let command: String
     let seconds: Double
+    let coreSeconds: Double
     let virtualMilliseconds: Int64
     let storeDays: Double
     let storeDaysPerHour: Double
@@ -27,6 +28,7 @@ struct SimReportJSON: Encodable {
         case seed, command, seconds, events, writes, changesets, operations, checkpoints, sessions, conflicts
         case quarantined, faults, invariants, trace, violation
         case virtualMilliseconds = "virtual_ms"
+        case coreSeconds = "core_seconds"
         case storeDays = "store_days"
         case storeDaysPerHour = "store_days_per_hour"
         case refusedWrites = "refused_writes"
@@ -37,6 +39,7 @@ struct SimReportJSON: Encodable {
         let (report, counts) = (done.report, done.report.counts)
         (seed, command, seconds) = (report.plan.seed, report.plan.command, done.seconds)
         (virtualMilliseconds, storeDays) = (report.virtualMilliseconds, report.storeDays)
+        coreSeconds = done.coreSeconds
         (storeDaysPerHour, events) = (done.storeDaysPerHour, report.events)
         (writes, refusedWrites, unansweredWrites) = (counts.writes, counts.refusedWrites, counts.unansweredWrites)
         (changesets, operations, checkpoints) = (counts.changesets, counts.operations, counts.checkpoints)

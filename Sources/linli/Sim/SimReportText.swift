@@ -6,7 +6,7 @@ enum SimReportText {
         let report = done.report
         let counts = report.counts
         var lines = [
-            "\(days(report)) in \(tenths(done.seconds)) s, \(Int(done.storeDaysPerHour)) store-days an hour, "
+            "\(days(report)) in \(tenths(done.seconds)) s, \(Int(done.storeDaysPerHour)) store-days an hour and core, "
                 + "\(report.events) events",
             "\(counts.writes) writes (\(counts.refusedWrites) refused, \(counts.unansweredWrites) unanswered), "
                 + "\(counts.changesets) changesets, \(counts.operations) operations merged, \(counts.checkpoints) "

@@ -14,11 +14,17 @@ struct SimShape: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "What clients do: \(Trade.allCases.map { $0.rawValue }.joined(separator: ", ")).",
-            valueName: "name"
+            "What clients do: \(Trade.allCases.map { $0.rawValue }.joined(separator: ", ")); or a file of rates.",
+            valueName: "name or file"
         )
     )
     var workload: String?
+
+    @Option(help: ArgumentHelp("Sell the baskets of a file of sales, over the run's days.", valueName: "file"))
+    var sales: String?
+
+    @Option(help: ArgumentHelp("Plain writers on the schema of this file.", valueName: "file"))
+    var schema: String?
 
     @Option(help: "Sales, or writes, per store and day. (default: 200)")
     var daily: Int?
@@ -40,6 +46,9 @@ struct SimShape: ParsableArguments {
     var plant: String?
 
     func validate() throws {
+        if [sales, schema, workload].compactMap({ $0 }).count > 1 {
+            throw ValidationError("of --workload, --sales and --schema one says what clients do")
+        }
         if let stores, !(1...1_000).contains(stores) { throw ValidationError("--stores goes from 1 to 1000") }
         if let days, !(0.001...3_650).contains(days) { throw ValidationError("--days goes from 0.001 to 3650") }
         if let daily, !(1...1_000_000).contains(daily) { throw ValidationError("--daily goes from 1 to 1000000") }
@@ -63,11 +72,10 @@ struct SimShape: ParsableArguments {
         if let faultMinutes { plan.faultMeanMilliseconds = Int64(faultMinutes) * 60_000 }
         if let aimed { plan.aimedPerMille = aimed }
         if let faults { plan.faults = try Self.faults(named: faults) }
-        if let workload {
-            guard let trade = Trade(rawValue: workload) else {
-                throw Failure(ExitCodes.badInput, "'\(workload)' is no workload; `linli sim --help` names them")
-            }
+        if let workload, let trade = Trade(rawValue: workload) {
             plan.trade = trade
+        } else {
+            plan.source = try SimSource.source(workload: workload, sales: sales, schema: schema)
         }
         if let plant {
             guard let planted = PlantedFault(rawValue: plant) else {
@@ -101,8 +109,19 @@ extension SimulationPlan {
 
     var arguments: [String] {
         let names = faults == Fault.handled ? "all" : faults.map { $0.rawValue }.joined(separator: ",")
+        let what =
+            switch source {
+            case .mix(_, let path): ["--workload", path]
+            case .sales(_, let path): ["--sales", path]
+            case .schema(_, let path): ["--schema", path]
+            case nil: ["--workload", trade.rawValue]
+            }
         var words = [
-            "--seed", "\(seed)", "--workload", trade.rawValue, "--stores", "\(stores)", "--days", "\(days)", "--daily",
+            "--seed", "\(seed)",
+        ]
+        words += what
+        words += [
+            "--stores", "\(stores)", "--days", "\(days)", "--daily",
             "\(daily)", "--faults", faults.isEmpty ? "none" : names, "--fault-minutes",
             "\(faultMeanMilliseconds / 60_000)", "--aimed", "\(aimedPerMille)",
         ]

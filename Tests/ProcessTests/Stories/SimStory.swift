@@ -13,6 +13,27 @@ extension ProcessTests {
             return String(try #require(line, "no trace in: \(output)"))
         }
 
+        @Test("searches a shorter run that still breaks the promise, and ends")
+        func shrink() throws {
+            let run = try CommandRun(
+                Binary.path(),
+                [
+                    "sim", "--seed", "1", "--stores", "2", "--days", "0.06", "--daily", "200", "--faults",
+                    "cut,kill,reset",
+                    "--plant", "dropped-sale", "--shrink",
+                ]
+            )
+            #expect(run.status == 1)
+            let shortest = try #require(run.output.split(separator: "\n").last { $0.hasPrefix("shortest after") })
+            #expect(shortest.contains("--stores 1 ") && shortest.contains("--faults none"), "\(run.output)")
+        }
+
+        @Test("says in one line what is wrong with a file", arguments: ["--workload", "--schema", "--sales"])
+        func badFiles(_ option: String) throws {
+            let run = try CommandRun(Binary.path(), ["sim", option, "/nowhere/at/all"])
+            #expect(run.status == 2 && run.errors.contains("/nowhere/at/all"), "\(run.errors)")
+        }
+
         @Test("lives through the same events in another process, from the same seed, and others from another")
         func determinism() throws {
             let first = try trace(11)

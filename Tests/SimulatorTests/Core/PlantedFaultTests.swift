@@ -5,42 +5,69 @@ extension WholeRuns { @Suite(.serialized) struct PlantedFaultTests {} }
 
 /// Each mistake is put in, and seen to be caught by a checker.
 extension WholeRuns.PlantedFaultTests {
-    private static let seedsMax: UInt64 = 12
+    private static let seedsMax: UInt64 = 20
 
-    /// What may catch it, and the faults that it needs to show.
+    /// The trade and the faults in which it can show.
     private static func plan(_ planted: PlantedFault, seed: UInt64) -> SimulationPlan {
         var plan = SimulationPlan(seed: seed)
         plan.planted = planted
         plan.stores = 2
         plan.days = 0.1
-        plan.daily = planted == .forgetAnswer ? 10_000 : 1_000
-        plan.faults =
-            switch planted {
-            case .forgetTag: [.reset]
-            case .lyingSync: [.powerLoss]
-            case .forgetAnswer, .wrongOrder, .acknowledgeUnmerged: [.cut]
-            default: []
-            }
-        plan.trade = planted == .forgetAnswer ? .rules : .retail
+        plan.daily = 1_000
         plan.faultMeanMilliseconds = 600_000
+        plan.faults = faults(for: planted)
+        switch planted {
+        case .forgetAnswer, .strandRights, .mergeBeforeSealing, .ignoreLives, .forgetTombstones, .keepEffects,
+            .judgeAuthorityNow, .keepChildren, .unguardedReplace, .unguardedRights:
+            plan.trade = .rules
+            plan.daily = planted == .keepChildren ? 40_000 : 10_000
+        case .forgetConflicts, .dropEcho: plan.daily = 5_000
+        case .applyBeforeSealing:
+            // It shows for some milliseconds, until the next round.
+            (plan.days, plan.daily, plan.checkMilliseconds) = (0.02, 100_000, 1_000)
+        default: break
+        }
         return plan
+    }
+
+    private static func faults(for planted: PlantedFault) -> [Fault] {
+        switch planted {
+        case .forgetTag: [.reset]
+        case .lyingSync: [.powerLoss]
+        case .forgetAnswer, .wrongOrder, .acknowledgeUnmerged, .waitForSlowest, .strandRights, .ignoreLives,
+            .forgetTombstones, .keepEffects, .judgeAuthorityNow, .keepChildren, .forgetConflicts, .dropEcho,
+            .mergeBeforeSealing:
+            [.cut]
+        case .ignoreAuthority, .refuseWhole, .forgottenRefusal: [.hostile]
+        default: []
+        }
     }
 
     private static func catchers(of planted: PlantedFault) -> Set<Invariant> {
         switch planted {
         case .acknowledgeUnmerged, .wrongOrder, .forgetTag: [.soundness]
         case .dropChunk: [.soundness, .convergence]
-        case .forgetAnswer, .earlyCheckpoint, .missingRow, .otherCell, .forgottenEviction:
+        case .forgetAnswer, .earlyCheckpoint, .missingRow, .otherCell, .forgottenEviction, .missingEffect:
             [.convergence, .soundness, .atomic, .conservation, .monotonicReads]
-        case .neverSeal: [.liveness]
+        case .neverSeal: [.liveness, .blastRadius]
         case .lostCommit, .falseRefusal, .droppedSale: [.nothingLost, .atomic]
         case .inventedSale: [.nothingLost, .convergence]
-        case .lyingSync: [.nothingLost, .soundness, .conservation, .convergence, .atomic]
+        case .lyingSync: [.nothingLost, .soundness, .conservation, .convergence, .atomic, .blastRadius]
         case .appliedTwice: [.conservation]
         case .tornSale: [.atomic, .conservation]
-        case .spentWithoutRights, .mintedRights, .negativeRights: [.rights]
+        case .spentWithoutRights, .mintedRights, .negativeRights, .strandRights: [.rights]
+        case .unguardedRights: [.rights, .facts]
         case .olderRead: [.monotonicReads, .atomic]
         case .halfTransaction: [.atomic]
+        case .waitForSlowest, .ignoreAuthority, .forgottenRefusal: [.blastRadius]
+        case .ignoreLives, .keepChildren: [.everyAge]
+        case .forgetTombstones: [.convergence, .everyAge]
+        case .keepEffects: [.nothingLost]
+        case .refuseWhole: [.nothingLost, .convergence]
+        case .judgeAuthorityNow, .forgetConflicts: [.facts]
+        case .applyBeforeSealing: [.conservation, .atomic, .nothingLost]
+        case .mergeBeforeSealing, .dropEcho, .unguardedReplace:
+            [.convergence, .rights, .nothingLost, .soundness, .conservation, .facts]
         }
     }
 

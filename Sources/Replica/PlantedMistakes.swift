@@ -1,0 +1,35 @@
+/// Rules that a replica breaks on purpose, so that the simulator's checkers are seen to notice. Nobody else sets them;
+/// each costs one test of a bit where it stands.
+package struct PlantedMistakes: OptionSet, Sendable {
+    package let rawValue: Int
+
+    package init(rawValue: Int) { self.rawValue = rawValue }
+
+    // At a store
+    /// A round is applied before what is captured was sealed.
+    package static let applyBeforeSealing = PlantedMistakes(rawValue: 1 << 0)
+    /// Rights in a row that leaves the store are not granted to the hub.
+    package static let strandRights = PlantedMistakes(rawValue: 1 << 2)
+
+    // At the hub
+    /// Changesets are merged before the hub's own captures were sealed.
+    package static let mergeBeforeSealing = PlantedMistakes(rawValue: 1 << 3)
+    /// An update of a life that is over begins a new one.
+    package static let ignoreLives = PlantedMistakes(rawValue: 1 << 4)
+    /// Tombstones go whether stores have seen them or not.
+    package static let forgetTombstones = PlantedMistakes(rawValue: 1 << 5)
+    /// An effect stands although its cause was refused.
+    package static let keepEffects = PlantedMistakes(rawValue: 1 << 6)
+    /// A store may write anything.
+    package static let ignoreAuthority = PlantedMistakes(rawValue: 1 << 7)
+    /// Authority is judged by where a row is now, not by where its writer knew it to be.
+    package static let judgeAuthorityNow = PlantedMistakes(rawValue: 1 << 8)
+    /// The children of a deleted row stay.
+    package static let keepChildren = PlantedMistakes(rawValue: 1 << 9)
+    /// A value that lost is not kept.
+    package static let forgetConflicts = PlantedMistakes(rawValue: 1 << 10)
+    /// One refused change takes its whole changeset with it.
+    package static let refuseWhole = PlantedMistakes(rawValue: 1 << 11)
+    /// A store's own row is left out of its feed although others changed it meanwhile.
+    package static let dropEcho = PlantedMistakes(rawValue: 1 << 12)
+}

@@ -1,0 +1,49 @@
+import ChangeLog
+import Replica
+
+/// Rights: purses that stay where they are, and wallets that move between stores.
+extension RulesWorkload {
+    func usePurse(_ writer: Writer) {
+        let stores = writer.neighbourhood.stores
+        let home = (writer.isHub ? chances[writer.place].pick(stores) : stores[writer.place]).name
+        let id = chances[writer.place].below(Self.purses)
+        let units = chances[writer.place].between(1...30)
+        let key = "home = '\(home)' AND id = '\(id)'"
+        let statement =
+            switch chances[writer.place].below(6) {
+            case 0 where !writer.isHub: "UPDATE purse SET units = units + \(units) WHERE \(key)"
+            case 1:
+                """
+                INSERT INTO linli_grant("table", "key", "column", "to", units) VALUES ('purse', \
+                json_array('\(home)', '\(id)'), 'units', '\(writer.isHub ? home.text : "hub")', \(units))
+                """
+            default: "UPDATE purse SET units = units - \(units) WHERE \(key)"
+            }
+        _ = ledger.write(statement, at: writer.machine, writer.till) { sql in try sql.execute(statement) }
+    }
+
+    /// The hub grants nothing to stores here: units that are granted to a store which has not seen them when the row moves
+    /// away stay with it.
+    func useWallet(_ writer: Writer) {
+        let stores = writer.neighbourhood.stores
+        let draw = chances[writer.place].below(6)
+        let units = chances[writer.place].between(1...20)
+        if !writer.isHub, wallets == 0 || draw == 0 {
+            wallets += 1
+            _ = ledger.write("wallet \(wallets) made", at: writer.machine, writer.till) { [wallets] sql in
+                try sql.execute(
+                    "INSERT INTO wallet(id, home, units) VALUES ('w\(wallets)', '\(writer.machine.name)', 50)"
+                )
+            }
+            return
+        }
+        let id = "w\(max(1, wallets - chances[writer.place].below(6)))"
+        let home = chances[writer.place].pick(stores).name
+        let statement =
+            switch draw {
+            case 1..<3 where writer.isHub: "UPDATE wallet SET home = '\(home)' WHERE id = '\(id)'"
+            default: "UPDATE wallet SET units = units - \(units) WHERE id = '\(id)'"
+            }
+        _ = ledger.write(statement, at: writer.machine, writer.till) { sql in try sql.execute(statement) }
+    }
+}
