@@ -62,12 +62,14 @@ private final class RogueSession {
     private let told: RogueStore.Told
     private var events: [StoreSession.Event] = []
     private var isAtWork = false
-    private var acknowledged = ChangesetNumber.none
+    private var acknowledged: ChangesetNumber
 
     init(_ connection: Transport.Connection, directory: String, sign: SignChangeset?, told: RogueStore.Told) throws {
         replica = try StoreReplica(directory: directory)
         _ = try replica.seal(wallMilliseconds: Moment.now.wallMilliseconds)
-        session = StoreSession(hello: Hello(try replica.hello(), program: "rogue"))
+        let hello = try replica.hello()
+        session = StoreSession(hello: Hello(hello, program: "rogue"))
+        acknowledged = hello.acknowledged
         errands = StoreErrands(sign: sign)
         self.connection = connection
         self.told = told

@@ -17,11 +17,13 @@ extension WholeRuns.PlantedFaultTests {
         plan.faultMeanMilliseconds = 600_000
         plan.faults = faults(for: planted)
         switch planted {
-        case .forgetAnswer, .strandRights, .mergeBeforeSealing, .ignoreLives, .forgetTombstones, .keepEffects,
-            .judgeAuthorityNow, .keepChildren, .unguardedReplace, .unguardedRights:
+        case .forgetAnswer, .strandRights, .ignoreLives, .forgetTombstones, .keepEffects, .judgeAuthorityNow,
+            .keepChildren, .unguardedReplace, .unguardedRights:
             plan.trade = .rules
             plan.daily = planted == .keepChildren ? 40_000 : 10_000
         case .forgetConflicts, .dropEcho: plan.daily = 5_000
+        // The hub has to be hit between a till's commit and its seal.
+        case .mergeBeforeSealing: (plan.trade, plan.days, plan.daily) = (.rules, 0.02, 100_000)
         case .applyBeforeSealing:
             // It shows for some milliseconds, until the next round.
             (plan.days, plan.daily, plan.checkMilliseconds) = (0.02, 100_000, 1_000)
@@ -60,11 +62,13 @@ extension WholeRuns.PlantedFaultTests {
         case .olderRead: [.monotonicReads, .atomic]
         case .halfTransaction: [.atomic]
         case .waitForSlowest, .ignoreAuthority, .forgottenRefusal: [.blastRadius]
-        case .ignoreLives, .keepChildren: [.everyAge]
+        case .ignoreLives: [.everyAge, .facts]
+        case .keepChildren: [.everyAge, .rights]
         case .forgetTombstones: [.convergence, .everyAge]
         case .keepEffects: [.nothingLost]
         case .refuseWhole: [.nothingLost, .convergence]
-        case .judgeAuthorityNow, .forgetConflicts: [.facts]
+        case .judgeAuthorityNow: [.facts, .convergence]
+        case .forgetConflicts: [.facts]
         case .applyBeforeSealing: [.conservation, .atomic, .nothingLost]
         case .mergeBeforeSealing, .dropEcho, .unguardedReplace:
             [.convergence, .rights, .nothingLost, .soundness, .conservation, .facts]
