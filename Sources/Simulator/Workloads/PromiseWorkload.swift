@@ -41,7 +41,9 @@ final class PromiseWorkload: Workload {
     var survivesLostDisks: Bool { false }
 
     func writeOnce(at store: StoreMachine) {
-        if let neighbourhood { act(store, neighbourhood) }
+        guard let neighbourhood else { return }
+        act(store, neighbourhood)
+        store.committed()
     }
 
     func begin(in neighbourhood: Neighbourhood) {
