@@ -128,6 +128,7 @@ struct NetworkBench {
             guard milliseconds(since) < Self.deadlineSeconds * 1_000 else {
                 throw BenchFailure.notVisible("the last row at \(till.node)")
             }
+            // The measured client asks as a till would: without a pause it would take a core from what is measured.
             Thread.sleep(forTimeInterval: 0.002)
         }
         return milliseconds(since) / 1_000

@@ -12,8 +12,9 @@ public struct HubSchema: Sendable {
     /// With no daemon running. The caller holds the directory's lock.
     public func applyAtRest(_ document: String) throws -> SchemaApplied {
         let replica = try HubFounding.open(directory: directory)
-        defer { Self.close(replica) }
-        return try Self.apply(document, to: replica)
+        let applied = try Self.apply(document, to: replica)
+        try replica.close()
+        return applied
     }
 
     /// - Throws: `ControlRefusal` for a document with a mistake, and for a version that does more than add.
@@ -25,10 +26,5 @@ public struct HubSchema: Sendable {
         } catch let mistake as SchemaError {
             throw ControlRefusal(.badInput, "\(mistake)")
         }
-    }
-
-    /// Everything is committed; what a close does not write, the next start does.
-    private static func close(_ replica: HubReplica) {
-        do { try replica.close() } catch {}
     }
 }

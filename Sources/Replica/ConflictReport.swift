@@ -60,11 +60,7 @@ public enum ConflictReport {
         withSettled: Bool,
         files: any FileSystem = SystemFiles()
     ) throws(ReplicaError) -> [Row] {
-        let path = StoreReplica.replicaPath(directory)
-        guard files.exists(path) else { throw DirectoryAccess.absence(of: directory) }
-        let connection = try Connection(path: path, pragmas: ReplicaPragmas.reader)
-        let rows = try connection.read { sql in
-            try ReplicaSchema.checkFormat(sql, file: path)
+        try ReplicaReading.of(directory, files: files) { sql in
             let statement = try sql.statement(
                 """
                 SELECT id, "table", "key", "column", kept, kept_by, lost, lost_by, lost_at, noticed_at, settled_at,
@@ -76,7 +72,6 @@ public enum ConflictReport {
             var rows: [Row] = []
             while try statement.step() {
                 func text(_ column: Int) -> String? { statement.isNull(column) ? nil : statement.string(column) }
-                func time(_ column: Int) -> Int64? { statement.isNull(column) ? nil : statement.integer(column) }
                 rows.append(
                     Row(
                         id: statement.integer(0),
@@ -87,9 +82,9 @@ public enum ConflictReport {
                         keptBy: text(5),
                         lost: text(6),
                         lostBy: text(7),
-                        lostAt: time(8),
-                        noticedAt: time(9),
-                        settledAt: time(10),
+                        lostAt: statement.integerIfAny(8),
+                        noticedAt: statement.integerIfAny(9),
+                        settledAt: statement.integerIfAny(10),
                         settledBy: text(11),
                         settledHow: text(12)
                     )
@@ -97,7 +92,5 @@ public enum ConflictReport {
             }
             return rows
         }
-        try connection.close()
-        return rows
     }
 }

@@ -27,11 +27,7 @@ public struct NodeFacts: Hashable, Sendable {
         directory: String,
         files: any FileSystem = SystemFiles()
     ) throws(ReplicaError) -> NodeFacts {
-        let path = StoreReplica.replicaPath(directory)
-        guard files.exists(path) else { throw DirectoryAccess.absence(of: directory) }
-        let connection = try Connection(path: path, pragmas: ReplicaPragmas.reader)
-        let facts = try connection.read { sql in
-            try ReplicaSchema.checkFormat(sql, file: path)
+        try ReplicaReading.of(directory, files: files) { sql in
             let plan = try SchemaPlan.stored(sql)
             let settings = Settings(sql)
             let role = try settings.role()
@@ -49,8 +45,6 @@ public struct NodeFacts: Hashable, Sendable {
                 alteration: try ReplicaSchema.alterations(sql, plan: plan, role: role).first
             )
         }
-        try connection.close()
-        return facts
     }
 
     private static func count(_ what: String, _ sql: SQL) throws -> Int64 {

@@ -55,11 +55,7 @@ public enum QuarantineReport {
         withSettled: Bool,
         files: any FileSystem = SystemFiles()
     ) throws(ReplicaError) -> [Row] {
-        let path = StoreReplica.replicaPath(directory)
-        guard files.exists(path) else { throw DirectoryAccess.absence(of: directory) }
-        let connection = try Connection(path: path, pragmas: ReplicaPragmas.reader)
-        let rows = try connection.read { sql in
-            try ReplicaSchema.checkFormat(sql, file: path)
+        try ReplicaReading.of(directory, files: files) { sql in
             let statement = try sql.statement(
                 """
                 SELECT id, store, "table", "key", reason, change, refused_at, settled_at, settled_by, settled_how,
@@ -72,8 +68,6 @@ public enum QuarantineReport {
             while try statement.step() { rows.append(Row(statement)) }
             return rows
         }
-        try connection.close()
-        return rows
     }
 }
 

@@ -39,11 +39,7 @@ public enum RightsReport {
         byRow: Bool,
         files: any FileSystem = SystemFiles()
     ) throws(ReplicaError) -> [Row] {
-        let path = StoreReplica.replicaPath(directory)
-        guard files.exists(path) else { throw DirectoryAccess.absence(of: directory) }
-        let connection = try Connection(path: path, pragmas: ReplicaPragmas.reader)
-        let rows = try connection.read { sql in
-            try ReplicaSchema.checkFormat(sql, file: path)
+        try ReplicaReading.of(directory, files: files) { sql in
             let key = byRow ? "\"key\"" : "NULL"
             let row = try sql.statement(
                 """
@@ -66,7 +62,5 @@ public enum RightsReport {
             }
             return rows
         }
-        try connection.close()
-        return rows
     }
 }

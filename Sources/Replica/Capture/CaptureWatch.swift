@@ -135,6 +135,8 @@ public final class CaptureWatch: Sendable {
             }
         }
 
+        /// The log was written, and its commit follows within a moment of which nothing tells: a few looks, bounded by
+        /// `asksMax`, and then the tick.
         private func ask() {
             for _ in 0..<CaptureWatch.asksMax {
                 if hasMoved() { return noticed() }

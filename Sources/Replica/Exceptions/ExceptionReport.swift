@@ -29,17 +29,11 @@ public enum ExceptionReport {
         directory: String,
         files: any FileSystem = SystemFiles()
     ) throws(ReplicaError) -> [Row] {
-        let path = StoreReplica.replicaPath(directory)
-        guard files.exists(path) else { throw DirectoryAccess.absence(of: directory) }
-        let connection = try Connection(path: path, pragmas: ReplicaPragmas.reader)
-        let rows = try connection.read { sql in
-            try ReplicaSchema.checkFormat(sql, file: path)
+        try ReplicaReading.of(directory, files: files) { sql in
             var rows: [Row] = []
             for view in try SchemaPlan.stored(sql).exceptionViews { rows += try self.rows(of: view, sql) }
             return rows
         }
-        try connection.close()
-        return rows
     }
 
     static func rows(of view: String, _ sql: SQL) throws(ReplicaError) -> [Row] {

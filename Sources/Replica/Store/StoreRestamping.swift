@@ -57,7 +57,7 @@ extension StoreReplica {
 
     /// What was read from the outbox is about to be shown to somebody by another way than a session: it is never
     /// restamped. On the disk when this returns.
-    public func noteSent() throws(ReplicaError) {
+    func noteSent() throws(ReplicaError) {
         try guarded { () throws(ReplicaError) in
             try log.write { sql in
                 try catchUp(sql)

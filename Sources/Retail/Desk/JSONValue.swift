@@ -41,6 +41,7 @@ public enum JSONValue: Hashable, Sendable {
 
 extension JSONValue: Codable {
     public init(from decoder: any Decoder) throws {
+        // A value does not say its kind: each is tried in turn, and what is none of them is told by the last.
         let one = try decoder.singleValueContainer()
         if one.decodeNil() {
             self = .null

@@ -22,6 +22,14 @@ import Testing
         )
     }
 
+    private func shopADayAhead() throws -> StoreShop {
+        let shop = try StoreShop()
+        try shop.join()
+        shop.now += Self.day
+        read(shop, monotonic: 5_000)
+        return shop
+    }
+
     private func stamps(_ shop: StoreShop, of number: Int64) throws -> [Int64] {
         try shop.operations().filter { $0.number == number }.map(\.operation.stamp.milliseconds)
     }
@@ -46,10 +54,7 @@ import Testing
 
     @Test("What was sealed under a clock a day ahead and never left is restamped by the hub's time, in order")
     func restamps() throws {
-        let shop = try StoreShop()
-        try shop.join()
-        shop.now += Self.day
-        read(shop, monotonic: 5_000)
+        let shop = try shopADayAhead()
         try shop.sell(
             "INSERT INTO item(id, store_id, note, n) VALUES ('a', 'nanjing-1', 'x', 1), ('b', 'nanjing-1', 'y', 2)"
         )
@@ -74,10 +79,7 @@ import Testing
 
     @Test("A changeset that was exported is left as it is, whatever the clock turns out to have been")
     func exportedStays() throws {
-        let shop = try StoreShop()
-        try shop.join()
-        shop.now += Self.day
-        read(shop, monotonic: 5_000)
+        let shop = try shopADayAhead()
         try shop.sell("INSERT INTO item(id, store_id, note, n) VALUES ('a', 'nanjing-1', 'x', 1)")
         try shop.seal()
         let hash = try shop.replica.hash(of: ChangesetNumber(1))
@@ -90,10 +92,7 @@ import Testing
 
     @Test("A changeset that was read for a session is left as it is, and later stamps are above it")
     func seenStaysSeen() throws {
-        let shop = try StoreShop()
-        try shop.join()
-        shop.now += Self.day
-        read(shop, monotonic: 5_000)
+        let shop = try shopADayAhead()
         try shop.sell("INSERT INTO item(id, store_id, note) VALUES ('a', 'nanjing-1', 'x')")
         try shop.seal()
         let seen = try stamps(shop, of: 1)
