@@ -27,6 +27,9 @@ tail -1 "$log"
 step "tests"
 LINLI_BINARY="${LINLI_BINARY:-$(swift build --show-bin-path)/linli}"
 export LINLI_BINARY
+# Freed memory is overwritten, here and in the daemons under test, so that its use is seen each time and not by chance.
+export MALLOC_PERTURB_="${MALLOC_PERTURB_:-$((RANDOM % 255 + 1))}"
+echo "MALLOC_PERTURB_=$MALLOC_PERTURB_"
 status=0
 swift test --skip-build --no-parallel "$@" >"$log" 2>&1 || status=$?
 
@@ -37,8 +40,16 @@ passed=$(count ✔ ' passed after ')
 failed=$(count ✘ ' failed after ')
 skipped=$(count ➜ ' skipped')
 if [ "$status" != 0 ] || [ "$passed" = 0 ]; then
-  # A crash ends the run before its tests are counted.
-  [ "$failed" != 0 ] || { failed=1; tail -20 "$log"; }
+  # A crash ends the run before its tests are counted: which test it was, where it crashed, how the run ended.
+  if grep -q 'unexpected signal' "$log"; then
+    failed=$((failed + 1))
+    grep -E '^◇ Test .* started' "$log" | tail -2
+    sed -n '/^\*\*\* \|^💣/,/^Registers:/p' "$log" | head -60
+    tail -3 "$log"
+  elif [ "$failed" = 0 ]; then
+    failed=1
+    tail -20 "$log"
+  fi
   status=1
 fi
 # The simulator: the same seeds each time, and fresh ones, which it prints.

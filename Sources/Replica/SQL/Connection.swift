@@ -31,6 +31,10 @@ public final class Connection: Sendable {
                 // GRDB watches what its own statements touch; ours are none of its, and each prepare of a statement
                 // with triggers would call it hundreds of times.
                 sqlite3_set_authorizer(handle, nil, nil)
+                // Its hooks point at an object that it frees when it closes; the file itself closes with our last
+                // statement, which may be later, and rolls back what is open then.
+                sqlite3_commit_hook(handle, nil, nil)
+                sqlite3_rollback_hook(handle, nil, nil)
                 return Box(SQL(handle))
             }
             try queue.inDatabase { [box] _ in for pragma in pragmas { try box.sql.execute(pragma) } }
