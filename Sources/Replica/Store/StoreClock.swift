@@ -8,6 +8,9 @@ import ChangeLog
 ///
 ///     drift  = wall - monotonic, as the daemon reads them
 ///     offset = hub - wall = (hub - monotonic) - drift
+///
+/// A measurement that cannot tell the two clocks apart corrects nothing: stores whose clocks are right keep the order of
+/// their writes to the millisecond, which half a round trip of error would upset.
 struct StoreClock: Hashable, Sendable {
     /// Wall less monotonic, as last read; nil before the first reading.
     private var drift: Int64?
@@ -15,6 +18,8 @@ struct StoreClock: Hashable, Sendable {
     private var wall: Int64?
     /// The hub's clock less the monotonic one; nil until it is measured in this run.
     private var hubLessMonotonic: Int64?
+    /// By how much that may be wrong.
+    private var error: Int64 = 0
     /// The hub's clock less this machine's wall clock, as measured last, by this run or one before.
     private(set) var measuredOffset: Int64
     /// Since which changeset of this run the drift is what: a step for each time that the wall clock was set.
@@ -33,7 +38,7 @@ struct StoreClock: Hashable, Sendable {
     /// What to add to this machine's wall clock, now, to get the hub's.
     var offset: Int64 {
         guard let hubLessMonotonic, let drift else { return measuredOffset }
-        return hubLessMonotonic.saturatingSubtracting(drift)
+        return correction(hubLessMonotonic, drift)
     }
 
     /// Makes a clock stamp wall times by the hub's time.
@@ -52,8 +57,11 @@ struct StoreClock: Hashable, Sendable {
         steps.append(Step(first: next, drift: drift))
     }
 
-    mutating func measured(hubLessMonotonic: Int64) {
+    /// - Parameter roundTrip: of the measurement, which is wrong by at most half of it, and by what clocks read in whole
+    ///   milliseconds, one after the other, are wrong.
+    mutating func measured(hubLessMonotonic: Int64, roundTrip: Int64) {
         self.hubLessMonotonic = hubLessMonotonic
+        error = (max(roundTrip, 0) / 2).saturatingAdding(StoreLimits.clockReadingMilliseconds)
         measuredOffset = offset
     }
 
@@ -61,7 +69,12 @@ struct StoreClock: Hashable, Sendable {
     /// how the clocks stood: its wall clock is taken to be the present one.
     func offset(of number: ChangesetNumber) -> Int64 {
         guard let hubLessMonotonic, let step = steps.last(where: { $0.first <= number }) else { return offset }
-        return hubLessMonotonic.saturatingSubtracting(step.drift)
+        return correction(hubLessMonotonic, step.drift)
+    }
+
+    private func correction(_ hubLessMonotonic: Int64, _ drift: Int64) -> Int64 {
+        let offset = hubLessMonotonic.saturatingSubtracting(drift)
+        return offset.distance(from: 0) > error ? offset : 0
     }
 }
 

@@ -22,6 +22,8 @@ public enum StoreLimits {
     /// A wall clock that differs from the hub's by no more than this is right: changesets that nobody has seen are left
     /// alone, and the offset is not written down anew.
     public static let clockSlackMilliseconds: Int64 = 2_000
+    /// Two clocks that are read one after the other in whole milliseconds differ by so much without being wrong.
+    public static let clockReadingMilliseconds: Int64 = 2
     /// Pages of TEMP tables held in memory, in KiB; a longer round spills to the system's temporary directory.
     public static let roundMemoryKibibytes = 64 * 1024
     /// Rows of a round up to this many are looked for among the pending changesets by digest; beyond it, all pending

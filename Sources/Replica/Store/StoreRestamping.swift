@@ -35,7 +35,7 @@ extension StoreReplica {
     ) throws(ReplicaError) -> Int {
         try guarded { () throws(ReplicaError) in
             let known = state.time.measuredOffset
-            state.time.measured(hubLessMonotonic: hubLessMonotonicMilliseconds)
+            state.time.measured(hubLessMonotonic: hubLessMonotonicMilliseconds, roundTrip: roundTripMilliseconds)
             let offset = state.time.measuredOffset
             let slack = max(roundTripMilliseconds, 0).saturatingAdding(StoreLimits.clockSlackMilliseconds)
             let first = try firstWronglyStamped(slack: slack)

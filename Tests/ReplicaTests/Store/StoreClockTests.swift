@@ -189,11 +189,21 @@ import Testing
         #expect(stamp <= StoreShop.morning + 1 + StoreLimits.clockSlackMilliseconds)
     }
 
+    @Test("What a measurement cannot tell from a right clock is not corrected, so that stores keep the order of writes")
+    func withinTheError() throws {
+        let shop = try StoreShop()
+        try shop.join()
+        for (offset, roundTrip, corrected) in [(7, 10, 0), (-7, 10, 0), (8, 10, 8), (-8, 10, -8), (900, 1_800, 0)] {
+            try measure(shop, Int64(offset), monotonic: 1_000, roundTrip: Int64(roundTrip))
+            #expect(shop.replica.clockOffsetMilliseconds == Int64(corrected), "\(offset) ms in \(roundTrip) ms")
+        }
+    }
+
     @Test("Clocks at the ends of the numbers correct nothing wrongly, and trap nothing")
     func limits() {
         var clock = StoreClock(measuredOffset: .min)
         clock.read(wallMilliseconds: .max, monotonicMilliseconds: .min, next: ChangesetNumber(1))
-        clock.measured(hubLessMonotonic: .max)
+        clock.measured(hubLessMonotonic: .max, roundTrip: 0)
         clock.read(wallMilliseconds: .min, monotonicMilliseconds: .max, next: ChangesetNumber(2))
         #expect(clock.offset >= 0 && clock.offset(of: ChangesetNumber(1)) >= 0)
         var hybrid = HybridClock()
