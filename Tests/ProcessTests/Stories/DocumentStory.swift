@@ -10,17 +10,7 @@ extension ProcessTests {
         func examples() async throws {
             try await World.run(stores: ["jade-street"]) { world in
                 let (store, replica) = ("jade-street", world.network.replica("jade-street"))
-                for sku in ["soy-milk", "last-cake"] {
-                    try world.till("hub").write("INSERT INTO product(sku, name) VALUES (?, 'a name')", Value(sku))
-                    try world.till(store).write(
-                        "INSERT INTO stock(store_id, sku, on_hand, available) VALUES ('jade-street', ?, ?, ?)",
-                        Value(sku),
-                        sku == "soy-milk" ? 100_000 : 0,
-                        sku == "soy-milk" ? 100_000 : 0
-                    )
-                }
-                try world.network.settle()
-
+                try Self.stock(world)
                 let taste = try Self.block("README.md", "A taste, in any SQLite client", "sql")
                 let tasted = try world.shell(store).run(taste)
                 #expect(tasted.status != 0 && tasted.errors.contains("linli: no rights: stock.available"))
@@ -42,6 +32,37 @@ extension ProcessTests {
                 try world.expectAgreement()
                 try world.expectSame("SELECT count(*) FROM sale", [[3]])
             }
+        }
+
+        @Test(
+            "sell from Java too",
+            .enabled(if: JavaTill.isHere, "needs java with its compiler and libxerial-sqlite-jdbc-java")
+        )
+        func java() async throws {
+            try await World.run(stores: ["jade-street"]) { world in
+                let replica = world.network.replica("jade-street")
+                try Self.stock(world)
+                let example = try Self.block("docs/sql.md", "JDBC", "java")
+                    .replacingOccurrences(of: "/var/lib/linli/linli.db", with: replica)
+                #expect(try JavaTill.run(example, in: "\(world.network.directory)/java") == "sold out here")
+                try world.network.settle()
+                try world.expectSame("SELECT sku, quantity FROM sale_line", [[Value("soy-milk"), 2_000]])
+                try world.expectAgreement()
+            }
+        }
+
+        /// Soy milk is there; the last cake is sold.
+        private static func stock(_ world: World) throws {
+            for (sku, units) in [("soy-milk", Int64(100_000)), ("last-cake", 0)] {
+                try world.till("hub").write("INSERT INTO product(sku, name) VALUES (?, 'a name')", Value(sku))
+                try world.till("jade-street").write(
+                    "INSERT INTO stock(store_id, sku, on_hand, available) VALUES ('jade-street', ?, ?, ?)",
+                    Value(sku),
+                    .integer(units),
+                    .integer(units)
+                )
+            }
+            try world.network.settle()
         }
 
         /// Units of soy milk that the store may promise.
