@@ -124,32 +124,39 @@ let package = Package(
             swiftSettings: house
         ),
         // One room of tests per room, and real processes
-        .target(name: "FuzzRun", path: "Tests/FuzzRun", swiftSettings: house),
-        tests("ChangeLogTests", ["ChangeLog"]),
-        tests("NetworkSchemaTests", ["NetworkSchema", "FuzzRun"]),
-        tests("SyncSessionTests", ["SyncSession", "ChangeLog", "FuzzRun"]),
+        .target(name: "SplitMix", path: "Tests/SplitMix", swiftSettings: house),
+        .target(name: "FuzzRun", dependencies: ["SplitMix"], path: "Tests/FuzzRun", swiftSettings: house),
+        tests("ChangeLogTests", ["ChangeLog", "SplitMix"]),
+        tests("NetworkSchemaTests", ["NetworkSchema", "FuzzRun", "SplitMix"]),
+        tests("SyncSessionTests", ["SyncSession", "ChangeLog", "FuzzRun", "SplitMix"]),
         tests(
             "WireFormatTests",
-            ["WireFormat", "WireMessages", "SyncSession", "ChangeLog", "FuzzRun", .protobuf, .nio, .crypto]
+            ["WireFormat", "WireMessages", "SyncSession", "ChangeLog", "SplitMix", "FuzzRun", .protobuf, .nio, .crypto]
         ),
-        tests("ReplicaTests", ["Replica", "NetworkSchema", "ChangeLog", "Retail", .sqlite, .crypto]),
+        tests("ReplicaTests", ["Replica", "NetworkSchema", "ChangeLog", "Retail", "SplitMix", .sqlite, .crypto]),
         tests(
             "LocalAPITests",
             ["LocalAPI", "Retail", "Replica", "NetworkSchema", "ChangeLog", "Trust", .hummingbird]
         ),
-        tests("RetailTests", ["Retail", "Replica", "NetworkSchema", "ChangeLog"]),
+        tests("RetailTests", ["Retail", "Replica", "NetworkSchema", "ChangeLog", "SplitMix"]),
         tests(
             "SessionWorkTests",
             ["SessionWork", "WireFormat", "Replica", "SyncSession", "NetworkSchema", "ChangeLog", "FuzzRun", .nio]
         ),
-        tests("TrustTests", ["Trust", "ChangeLog", "FuzzRun", .crypto, .x509, .asn1]),
-        tests("TransportTests", ["Transport", "SyncSession", "Trust", "ChangeLog", .nio, .nioPosix, .nioSSL]),
-        tests("SimulatorTests", ["Simulator", "Replica", "NetworkSchema", "ChangeLog", "SyncSession", .sqlite, .nio]),
+        tests("TrustTests", ["Trust", "ChangeLog", "FuzzRun", "SplitMix", .crypto, .x509, .asn1]),
+        tests(
+            "TransportTests",
+            ["Transport", "SyncSession", "Trust", "ChangeLog", "SplitMix", .nio, .nioPosix, .nioSSL]
+        ),
+        tests(
+            "SimulatorTests",
+            ["Simulator", "Replica", "NetworkSchema", "ChangeLog", "SyncSession", "SplitMix", .sqlite, .nio]
+        ),
         tests(
             "ProcessTests",
             [
                 "Rehearsal", "Replica", "ChangeLog", "SyncSession", "SessionWork", "WireFormat", "Trust", "Transport",
-                .nio, .nioPosix,
+                "SplitMix", .nio, .nioPosix,
             ]
         ),
     ]

@@ -1,3 +1,4 @@
+import SplitMix
 import FoundationEssentials
 
 /// One seeded run of a fuzzer: how many inputs, from which seed, and what memory it may take.
@@ -13,7 +14,7 @@ public struct FuzzRun: RandomNumberGenerator {
     public let target: String
     public let inputs: Int
     public let seed: UInt64
-    private var state: UInt64
+    private var source: SplitMix64
     private let memoryAtStart: Int
 
     /// - Parameter short: how many inputs, unless the environment says.
@@ -22,18 +23,11 @@ public struct FuzzRun: RandomNumberGenerator {
         self.target = target
         inputs = environment["LINLI_FUZZ"].flatMap { Int($0) } ?? short
         seed = environment["LINLI_SEED"].flatMap { UInt64($0) } ?? .random(in: 1...9_999_999)
-        state = seed
+        source = SplitMix64(seed: seed)
         memoryAtStart = Self.memoryPeak
     }
 
-    /// SplitMix64 (Steele, Lea, Flood 2014).
-    public mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
-    }
+    public mutating func next() -> UInt64 { source.next() }
 
     public mutating func below(_ limit: Int) -> Int { Int(next() % UInt64(limit)) }
 

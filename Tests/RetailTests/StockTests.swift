@@ -1,3 +1,4 @@
+import SplitMix
 import Testing
 
 @Suite("Stock, promises and facts")
@@ -142,7 +143,7 @@ struct StockTests {
     @Test("Any order of facts keeps the law of the stock row", arguments: [1, 2, 3, 4, 5, 6, 7, 8] as [UInt64])
     func anyOrder(seed: UInt64) throws {
         let shop = try Shop.store()
-        var random = Random(seed: seed)
+        var random = SplitMix64(seed: seed)
         var open: [String] = []
         for number in 0..<150 {
             let quantity = Int64(random.below(4) + 1) * 500
@@ -172,21 +173,4 @@ struct StockTests {
         }
         #expect(try shop.number("SELECT min(available) FROM stock") >= 0, "seed \(seed)")
     }
-}
-
-/// SplitMix64, so that a seed tells the whole story.
-struct Random: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
-    }
-
-    mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
 }

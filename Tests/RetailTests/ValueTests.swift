@@ -1,3 +1,4 @@
+import SplitMix
 import Retail
 import Testing
 
@@ -109,7 +110,7 @@ struct ValueTests {
 
     @Test("Codes, keys and references take what their readers take")
     func codes() throws {
-        var random = Random(seed: 3)
+        var random = SplitMix64(seed: 3)
         let drawn = (0..<500).map { _ in PickupCode(using: &random).description }
         #expect(drawn.allSatisfy { $0.utf8.count == 6 } && Set(drawn).count > 490)
         #expect(try PickupCode("123 456").description == "123456")

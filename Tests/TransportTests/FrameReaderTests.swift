@@ -1,3 +1,4 @@
+import SplitMix
 import NIOCore
 import Testing
 import WireFormat
@@ -9,7 +10,7 @@ struct FrameReaderTests {
     @Test("come out as they went in, however the stream is cut")
     func anyCut() throws {
         let seed = UInt64.random(in: .min ... .max)
-        var luck = Luck(seed: seed)
+        var luck = SplitMix64(seed: seed)
         for round in 0..<200 {
             let frames = (0..<20).map { number in
                 [UInt8](repeating: UInt8(number), count: Int.random(in: 0...300, using: &luck))

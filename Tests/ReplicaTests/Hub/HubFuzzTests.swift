@@ -1,6 +1,7 @@
 import ChangeLog
 import NetworkSchema
 import Synchronization
+import SplitMix
 import Testing
 
 @testable import Replica
@@ -298,17 +299,11 @@ final class HubFuzzRun {
 
 /// Chance from a seed (SplitMix64).
 struct Luck {
-    private var state: UInt64
+    private var source: SplitMix64
 
-    init(seed: UInt64) { state = seed }
+    init(seed: UInt64) { source = SplitMix64(seed: seed) }
 
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
-    }
+    mutating func next() -> UInt64 { source.next() }
 
     mutating func below(_ limit: Int64) -> Int64 { Int64(next() % UInt64(limit)) }
     mutating func chance(_ percent: Int64) -> Bool { below(100) < percent }

@@ -1,3 +1,4 @@
+import SplitMix
 import ChangeLog
 import Testing
 
@@ -22,7 +23,7 @@ final class OverlayWorld {
 
     let shop: StoreShop
     var hub: FeedingHub
-    var luck: SplitMix
+    var luck: SplitMix64
     let table: TablePlan
     var snapshots: [Int64: Snapshot] = [0: Snapshot()]
     /// What the round in progress says of rows that are not there: by key, the greatest position, and the life.
@@ -37,7 +38,7 @@ final class OverlayWorld {
 
     init(seed: UInt64, mistake: FeedingHub.Mistake = .none) throws {
         shop = try StoreShop()
-        luck = SplitMix(seed)
+        luck = SplitMix64(seed: seed)
         hub = FeedingHub(store: StoreShop.name.text, site: StoreShop.site.raw, rules: Self.rules)
         hub.mistake = mistake
         table = try shop.table("item")

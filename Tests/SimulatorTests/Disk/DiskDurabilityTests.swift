@@ -1,3 +1,4 @@
+import SplitMix
 import Simulator
 import Testing
 
@@ -18,7 +19,7 @@ struct DiskDurabilityTests {
             seed: UInt64,
             mayForget: Bool
         ) throws {
-            var random = DiskRandom(seed)
+            var random = SplitMix64(seed: seed)
             let disk = SimulatedDisk(root: "/outage-\(loss)-\(journal)-\(synchronous)-\(seed)")
             let work = DiskWork(path: disk.root + "/work.db")
             var done = 0

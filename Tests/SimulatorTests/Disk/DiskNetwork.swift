@@ -1,3 +1,4 @@
+import SplitMix
 import ChangeLog
 import NetworkSchema
 import Simulator
@@ -19,7 +20,7 @@ final class DiskNetwork {
     private let schema: NetworkSchema
     private let tillSynchronous: String
     private(set) var now: Int64 = 1_767_225_600_000
-    private var random: DiskRandom
+    private var random: SplitMix64
     private var runs: UInt64 = 0
 
     private var hubProcess: SimulatedProcess
@@ -42,7 +43,7 @@ final class DiskNetwork {
         (hubProcess, daemon, till) = (hubDisk.start(), storeDisk.start(), storeDisk.start())
         schema = try NetworkSchema(yaml: Self.document)
         self.tillSynchronous = tillSynchronous
-        random = DiskRandom(seed)
+        random = SplitMix64(seed: seed)
         try found()
     }
 

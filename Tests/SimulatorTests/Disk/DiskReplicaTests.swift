@@ -1,3 +1,4 @@
+import SplitMix
 import Simulator
 import Testing
 
@@ -12,7 +13,7 @@ struct DiskReplicaTests {
             tillSynchronous: tillSynchronous,
             seed: seed
         )
-        var random = DiskRandom(seed ^ 0xd15c)
+        var random = SplitMix64(seed: seed ^ 0xd15c)
         for _ in 0..<60 {
             let disk = random.below(3) == 0 ? network.hubDisk : network.storeDisk
             if !disk.awaitsEnd {
@@ -50,7 +51,7 @@ struct DiskReplicaTests {
                 tillSynchronous: tillSynchronous,
                 seed: seed
             )
-            var random = DiskRandom(seed)
+            var random = SplitMix64(seed: seed)
             for _ in 0..<60 {
                 let disk = random.below(3) == 0 ? network.hubDisk : network.storeDisk
                 if !disk.awaitsEnd { disk.kill(afterOperations: random.below(60)) }
@@ -70,7 +71,7 @@ struct DiskReplicaTests {
         for seed: UInt64 in 1...8 {
             let network = try DiskNetwork("\(kind)-\(seed)", tillSynchronous: "FULL", seed: seed)
             network.expectsErrors = true
-            var random = DiskRandom(seed)
+            var random = SplitMix64(seed: seed)
             for turn in 0..<60 {
                 let disk = random.below(3) == 0 ? network.hubDisk : network.storeDisk
                 let (after, times) = (random.below(20), random.below(3) + 1)

@@ -1,3 +1,4 @@
+import SplitMix
 import Foundation
 import Simulator
 import Testing
@@ -8,7 +9,7 @@ import Testing
 struct DiskSQLiteTests {
     /// Random statements by two connections; what they answer.
     private func work(path: String, _ journal: DiskWork.Journal, seed: UInt64) throws -> [String] {
-        var random = DiskRandom(seed)
+        var random = SplitMix64(seed: seed)
         var answers: [String] = []
         let work = DiskWork(path: path)
         // Pages smaller than a block, and as large.

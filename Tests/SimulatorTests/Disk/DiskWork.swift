@@ -1,3 +1,5 @@
+import SplitMix
+
 @testable import Replica
 
 /// Work for a database that shows afterwards which transactions it holds: transaction n writes rows that n alone
@@ -33,7 +35,7 @@ struct DiskWork {
     /// Transaction `n`: some rows are replaced, some go, and some are large enough to spill the cache.
     func transact(_ n: Int, _ connection: Connection) throws(ReplicaError) {
         try connection.write { sql in
-            var random = DiskRandom(UInt64(n))
+            var random = SplitMix64(seed: UInt64(n))
             for _ in 0..<random.below(6) + 1 {
                 let (id, bytes) = (random.below(40), random.below(8) == 0 ? 5000 : random.below(180))
                 try sql.execute("REPLACE INTO item VALUES (\(id), \(n), \(Self.body(String(bytes), String(n))))")
@@ -70,7 +72,7 @@ struct DiskWork {
     private static func rows(after last: Int) -> String {
         var rows: [Int: String] = [:]
         for n in 0..<max(last, 0) {
-            var random = DiskRandom(UInt64(n + 1))
+            var random = SplitMix64(seed: UInt64(n + 1))
             for _ in 0..<random.below(6) + 1 {
                 let (id, bytes) = (random.below(40), random.below(8) == 0 ? 5000 : random.below(180))
                 rows[id] = "\(id):\(n + 1):\(bytes)"
