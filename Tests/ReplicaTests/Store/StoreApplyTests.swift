@@ -38,7 +38,7 @@ struct StoreApplyTests {
         try shop.join([shop.item("a", n: 10, at: 2)])
         try shop.sell("UPDATE item SET note = 'mine', n = n - 2 WHERE id = 'a'")
         let late = Stamp(milliseconds: shop.now + 1_000_000)
-        shop.replica.atStep = { step throws(ReplicaError) in
+        shop.replica.atStep = { [unowned shop] step throws(ReplicaError) in
             guard step == .ownWritesLaid else { return }
             do { try shop.sell("UPDATE item SET price = 7, n = n - 5 WHERE id = 'a'") } catch {
                 throw ReplicaError(wrapping: error, path: "")
@@ -65,7 +65,7 @@ struct StoreApplyTests {
         try shop.join([shop.item("a", n: 10, at: 2), shop.item("b", at: 3)])
         var locks = 0
         var bursts = 2
-        shop.replica.atStep = { step throws(ReplicaError) in
+        shop.replica.atStep = { [unowned shop] step throws(ReplicaError) in
             if step == .lockTaken { locks += 1 }
             guard step == .ownWritesLaid, bursts > 0 else { return }
             bursts -= 1
@@ -125,7 +125,7 @@ struct StoreApplyTests {
     func notLight() throws {
         let shop = try StoreShop()
         try shop.join([shop.item("a", n: 10, at: 2)])
-        shop.replica.atStep = { step throws(ReplicaError) in
+        shop.replica.atStep = { [unowned shop] step throws(ReplicaError) in
             // After the look for captures, before the comparison.
             guard step == .roundFilled || step == .sealAppended else { return }
             shop.replica.atStep = nil
@@ -149,7 +149,7 @@ struct StoreApplyTests {
         try shop.sell("INSERT INTO item(id, store_id, n) VALUES ('e', 'nanjing-1', 2)")
         try shop.replica.beginResync()
         #expect(try shop.replica.hello().cursor == .start)
-        shop.replica.atStep = { step throws(ReplicaError) in
+        shop.replica.atStep = { [unowned shop] step throws(ReplicaError) in
             guard step == .ownWritesLaid else { return }
             do {
                 try shop.sell("INSERT INTO item(id, store_id, n) VALUES ('f', 'nanjing-1', 3)")

@@ -71,7 +71,7 @@ struct StoreCrashTests {
         guard at != .schemaCommitted, at != .siteTaken else { return }
         let shop = try StoreShop()
         var images: [String] = []
-        shop.replica.atStep = { step throws(ReplicaError) in
+        shop.replica.atStep = { [unowned shop] step throws(ReplicaError) in
             do {
                 if step == .ownWritesLaid, try !shop.see("SELECT 1 FROM item WHERE id = 'a'").isEmpty {
                     try shop.sell("UPDATE item SET n = n - 4 WHERE id = 'a'")
@@ -97,7 +97,7 @@ struct StoreCrashTests {
         let shop = try StoreShop()
         var images: [String] = []
         var synced = try StoreImage.logBytes(of: shop.directory)
-        shop.replica.atStep = { step throws(ReplicaError) in
+        shop.replica.atStep = { [unowned shop] step throws(ReplicaError) in
             do {
                 if step == .sealSynced || step == .applySynced { synced = try StoreImage.logBytes(of: shop.directory) }
                 if step == at { images.append(try StoreImage.take(of: shop.directory, replicaLogBytes: synced)) }

@@ -134,7 +134,7 @@ import Testing
     func killed() throws {
         let (original, copy) = try copied()
         var images: [String] = []
-        copy.replica.atStep = { step throws(ReplicaError) in
+        copy.replica.atStep = { [unowned copy] step throws(ReplicaError) in
             guard step == .siteTaken else { return }
             do { images.append(try StoreImage.take(of: copy.directory)) } catch {
                 throw ReplicaError(wrapping: error, path: "")

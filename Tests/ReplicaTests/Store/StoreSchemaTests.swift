@@ -124,7 +124,7 @@ struct StoreSchemaTests {
         let shop = try StoreShop()
         try shop.join([shop.item("a", n: 1, at: 2)])
         var image: String?
-        shop.replica.atStep = { step throws(ReplicaError) in
+        shop.replica.atStep = { [unowned shop] step throws(ReplicaError) in
             do {
                 if step == .sealAppended { try shop.sell("UPDATE item SET n = n + 10 WHERE id = 'a'") }
                 if step == .schemaCommitted { image = try StoreImage.take(of: shop.directory) }
