@@ -190,6 +190,7 @@ extension HubWriter {
                 site.cursor = cursor
                 site.safe = min(safe, cursor.position)
                 site.lastSeen = now
+                toldSafe.insert(site.id)
             }
             sites.touch(site)
         }

@@ -87,6 +87,7 @@ public final class HubReplica: Sendable {
             }
             try sql.setTriggers(enabled: false)
             try sql.rewriteLog()
+            try sql.execute(HubTables.later)
         }
         readers = try (0..<HubLimits.readers).map { _ throws(ReplicaError) in
             try FeedConnection(path: path, plan: plan)
@@ -186,6 +187,7 @@ public final class HubReplica: Sendable {
                     hub.now = nowMilliseconds
                     hub.mistakes = mistakes.withLock { $0 }
                     hub.take(told)
+                    try hub.takeBackRights()
                     try body(hub, &report)
                     try hub.finish()
                     return hub

@@ -135,6 +135,10 @@ extension HubWriter {
         try table.rows.save(meta, of: operation.key)
         let scopes = try scopes(of: RowKey(table: operation.table, key: operation.key), meta, table)
         try self.place(table, operation.key, meta, from: scopes, to: scopes)
+        // In one seal with the row's move away, the grant may come after that.
+        if let site = stores[receiver]?.site, !sites[site].scopes.receives(scopes) {
+            try leaving.put(RowKey(table: operation.table, key: operation.key), of: sites[site], at: position)
+        }
     }
 
     /// Rights of these escrow cells moved in the transaction under way.

@@ -17,6 +17,7 @@ final class HubWriter {
     let conflicts: ConflictTable
     let refused: RefusedTable
     let orphans: OrphanTable
+    let leaving: LeavingRights
     let journal: JournalTable
     let settings: Settings
     var epochs: Epochs
@@ -31,6 +32,8 @@ final class HubWriter {
     var mistakes: PlantedMistakes = []
     /// The wall clock of the transaction under way, milliseconds since 1970 UTC.
     var now: Int64 = 0
+    /// The numbers of the sites that told their safe position before the transaction under way.
+    var toldSafe: Set<Int64> = []
     /// Rows whose rights moved in the transaction under way, in order.
     var moved: [MovedRights] = []
     /// The parent that was looked up last; children of one parent come together.
@@ -52,6 +55,7 @@ final class HubWriter {
         conflicts = try ConflictTable(sql)
         refused = try RefusedTable(sql)
         orphans = try OrphanTable(sql)
+        leaving = try LeavingRights(sql)
         journal = try JournalTable(sql)
         settings = Settings(sql)
         epochs = try Epochs(sql)

@@ -67,23 +67,34 @@ extension HubWriter {
             guard let ledgers = table.ledgers else { continue }
             for key in try ledgers.keys(of: holder) {
                 guard let meta = try table.rows.loadMeta(key), meta.isAlive else { continue }
-                let before = try ledgers.load(key)
-                var after = before
-                let position = nextPosition()
-                for place in table.plan.escrow.indices {
-                    let units = after[place].units(of: holder)
-                    guard units > 0 else { continue }
-                    _ = after[place].grant(units, from: holder, to: receiver)
-                    moved.append(MovedRights(table: table.plan.number, key: key, place: place))
-                }
-                try ledgers.save(after, before: before, of: key)
-                try replace(table, key, meta, at: position)
-                guard receiver == NodeName.hub.text else { continue }
-                for place in table.plan.escrow.indices {
-                    try payShortfalls(table, key, place: place, at: position)
-                }
+                try moveRights(in: table, key, meta, from: holder, to: receiver)
             }
         }
+    }
+
+    /// All that a holder has in one row passes to another. Nothing happens when it has nothing.
+    func moveRights(
+        in table: HubTable,
+        _ key: [Value],
+        _ meta: RowMeta,
+        from holder: String,
+        to receiver: String
+    ) throws(ReplicaError) {
+        guard let ledgers = table.ledgers else { return }
+        let before = try ledgers.load(key)
+        var after = before
+        for place in table.plan.escrow.indices {
+            let units = after[place].units(of: holder)
+            guard units > 0 else { continue }
+            _ = after[place].grant(units, from: holder, to: receiver)
+            moved.append(MovedRights(table: table.plan.number, key: key, place: place))
+        }
+        guard after != before else { return }
+        let position = nextPosition()
+        try ledgers.save(after, before: before, of: key)
+        try replace(table, key, meta, at: position)
+        guard receiver == NodeName.hub.text else { return }
+        for place in table.plan.escrow.indices { try payShortfalls(table, key, place: place, at: position) }
     }
 
     /// Puts a row that the hub changed into the feed again, for everyone.

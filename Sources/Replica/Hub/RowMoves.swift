@@ -26,13 +26,16 @@ extension HubWriter {
         let row = RowKey(table: table.plan.number, key: key)
         for scope in new.others { try feed.put(.row, row, scope: scope, at: meta.position) }
         guard let old, old != new else { return }
+        var isLeaving = false
         for scope in old.all where scope != HubScope.hubID && !new.contains(scope) {
             if isCovered(scope, by: new) {
                 try feed.remove(row, scope: scope)
             } else {
                 try feed.evict(row, from: scope, at: meta.position)
+                isLeaving = true
             }
         }
+        if isLeaving { try noteLeaving(table, key, to: new, at: meta.position) }
         // An older eviction from where the row is now, or its entry as a further scope, says nothing any more.
         try feed.remove(row, scope: new.first)
         lastParent = nil

@@ -166,6 +166,7 @@ extension HubWriter {
         if !isAtStart, isKnown, !isNew {
             site.cursor = facts.cursor
             site.safe = min(facts.safe, facts.cursor.position)
+            toldSafe.insert(site.id)
             return true
         }
         let resumes = isAtStart && (!facts.hasStaged || site.roundFloor == floor && !isNew)

@@ -42,6 +42,7 @@ extension HubWriter {
         )
         site.state = .fenced
         sites.touch(site)
+        try leaving.forget(site)
     }
 
     /// The rights of a store's fenced sites become the hub's.

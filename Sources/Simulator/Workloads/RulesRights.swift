@@ -22,8 +22,7 @@ extension RulesWorkload {
         _ = ledger.write(statement, at: writer.machine, writer.till) { sql in try sql.execute(statement) }
     }
 
-    /// The hub grants nothing to stores here: units that are granted to a store which has not seen them when the row moves
-    /// away stay with it.
+    /// The hub grants, too: units that a store has not heard of when the row moves away.
     func useWallet(_ writer: Writer) {
         let stores = writer.neighbourhood.stores
         let draw = chances[writer.place].below(6)
@@ -42,6 +41,11 @@ extension RulesWorkload {
         let statement =
             switch draw {
             case 1..<3 where writer.isHub: "UPDATE wallet SET home = '\(home)' WHERE id = '\(id)'"
+            case 3 where writer.isHub:
+                """
+                INSERT INTO linli_grant("table", "key", "column", "to", units) \
+                SELECT 'wallet', json_array(id), 'units', home, \(units) FROM wallet WHERE id = '\(id)'
+                """
             default: "UPDATE wallet SET units = units - \(units) WHERE id = '\(id)'"
             }
         _ = ledger.write(statement, at: writer.machine, writer.till) { sql in try sql.execute(statement) }
