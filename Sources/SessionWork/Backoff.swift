@@ -1,3 +1,5 @@
+public import SyncSession
+
 /// How long to wait before the next dial: exponential, with jitter over the whole range, so that a thousand stores
 /// that lost the hub at one instant do not return at one instant. (Brooker, "Exponential Backoff and Jitter", 2015:
 /// full jitter.)
@@ -7,6 +9,24 @@
 public struct Backoff: Hashable, Sendable {
     /// After an ending that a person has to look at, no sooner than this.
     public static let seldomMilliseconds: Int64 = 60_000
+    /// A frozen store asks again after a time drawn from these: soon for the operator who thaws it, and seldom enough
+    /// for a hub that refuses thousands.
+    public static let thawMilliseconds: ClosedRange<Int64> = 5_000...10_000
+
+    /// How long to wait after a session that ended so; `usual` where nobody has to do anything first.
+    ///
+    /// - Parameter thaw: drawn from `thawMilliseconds`.
+    public static func wait(
+        usual: Int64,
+        after sequel: SessionError.Sequel?,
+        thaw: @autoclosure () -> Int64
+    ) -> Int64 {
+        switch sequel {
+        case nil, .some(.reconnect), .some(.none): usual
+        case .reconnectForThaw: thaw()
+        case .reconnectSeldom, .takeNewSite: max(usual, seldomMilliseconds)
+        }
+    }
 
     public let floorMilliseconds: Int64
     public let ceilingMilliseconds: Int64

@@ -108,13 +108,11 @@ public final class StoreNode: Service {
                     pause = 0
                     continue
                 }
-                let (text, isSeldom) = Self.text(of: ending)
+                let (text, sequel) = Self.text(of: ending)
                 if wasOnline || told != text { log.warning("lost the hub: \(text)") }
                 told = text
-                if isSeldom {
-                    pause = max(pause, Backoff.seldomMilliseconds)
-                    board.failed(text, at: .admission)
-                }
+                pause = Backoff.wait(usual: pause, after: sequel, thaw: .random(in: Backoff.thawMilliseconds))
+                if let sequel, sequel != .reconnect, sequel != .none { board.failed(text, at: .admission) }
             } catch let fault as TransportFault {
                 pause = .random(in: backoff.failed())
                 if told != fault.description { log.warning("no connection to the hub: \(fault)") }
@@ -172,11 +170,11 @@ public final class StoreNode: Service {
         return true
     }
 
-    private static func text(of ending: StoreBoard.Ending?) -> (String, isSeldom: Bool) {
+    private static func text(of ending: StoreBoard.Ending?) -> (String, SessionError.Sequel?) {
         switch ending {
-        case .session(let error): ("\(error)", error.sequel != .reconnect && error.sequel != .none)
-        case .line(let why): (why, false)
-        case nil: ("the line broke", false)
+        case .session(let error): ("\(error)", error.sequel)
+        case .line(let why): (why, nil)
+        case nil: ("the line broke", nil)
         }
     }
 

@@ -30,6 +30,8 @@ public enum SessionError: Error, Hashable, Sendable {
         case reconnect
         /// A person has to do something first: connect again, but seldom.
         case reconnectSeldom
+        /// The store is frozen. An operator who thaws it waits for it: connect again within seconds.
+        case reconnectForThaw
         /// Take a new site, keep and relabel what the hub has not seen, and connect again.
         case takeNewSite
         /// This node ended the session itself.
@@ -42,7 +44,8 @@ public enum SessionError: Error, Hashable, Sendable {
             switch bye.code {
             case .shutdown, .unavailable: .reconnect
             case .forked: .takeNewSite
-            case .superseded, .version, .frozen, .retired, .protocolError: .reconnectSeldom
+            case .frozen: .reconnectForThaw
+            case .superseded, .version, .retired, .protocolError: .reconnectSeldom
             }
         case .ended: .none
         case .handshakeTimedOut, .silent: .reconnect

@@ -1,4 +1,5 @@
 import SessionWork
+import SyncSession
 import Testing
 
 @Suite("The wait before the next dial")
@@ -17,6 +18,19 @@ struct BackoffTests {
         #expect(backoff.failures == 10_000 && backoff.failed() == 1...Int64.max)
         backoff.succeeded()
         #expect(backoff.failed() == 1...2)
+    }
+
+    @Test(
+        "is short for a store that may be thawed any moment, and long where a person has to do something at the store"
+    )
+    func sequels() {
+        func wait(_ code: Bye.Code) -> Int64 {
+            Backoff.wait(usual: 300, after: SessionError.peerEnded(Bye(code, "because")).sequel, thaw: 7_000)
+        }
+        #expect(wait(.frozen) == 7_000 && Backoff.thawMilliseconds.upperBound <= 10_000)
+        for code in [Bye.Code.shutdown, .unavailable] { #expect(wait(code) == 300) }
+        for code in [Bye.Code.retired, .version, .superseded, .protocolError] { #expect(wait(code) == 60_000) }
+        #expect(Backoff.wait(usual: 300, after: nil, thaw: 7_000) == 300)
     }
 
     @Test("is spread out for a thousand stores that lost the hub at one instant")

@@ -176,9 +176,10 @@ final class StoreDaemon: Daemon {
         }
     }
 
-    private func redialLater(seldom: Bool = false) {
-        let pause = chance.between(backoff.failed())
-        later(seldom ? max(pause, Backoff.seldomMilliseconds) : pause) { [weak self] in self?.dial() }
+    private func redialLater(after sequel: SessionError.Sequel? = nil) {
+        let usual = chance.between(backoff.failed())
+        let pause = Backoff.wait(usual: usual, after: sequel, thaw: chance.between(Backoff.thawMilliseconds))
+        later(pause) { [weak self] in self?.dial() }
     }
 
     /// The link is gone.
@@ -187,6 +188,6 @@ final class StoreDaemon: Daemon {
         self.link = nil
         store.note(.disconnected(why))
         if wasOnline { backoff.succeeded() }
-        redialLater(seldom: sequel.map { $0 != .reconnect && $0 != .none } ?? false)
+        redialLater(after: sequel)
     }
 }

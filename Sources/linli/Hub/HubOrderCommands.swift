@@ -25,7 +25,7 @@ struct HubThaw: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "thaw",
         abstract: "Lets a frozen store take part again.",
-        discussion: "Its daemon tries again at most a minute later."
+        discussion: "Its daemon tries again within ten seconds."
     )
 
     @OptionGroup var store: StoreArgument

@@ -67,6 +67,24 @@ extension ProcessTests {
             }
         }
 
+        @Test("thaws it while both daemons run: within seconds it is back, with what it sold meanwhile")
+        func thaw() async throws {
+            try await World.run(stores: ["north"], schema: Schemas.rules) { world in
+                _ = try world.network.command("hub", "freeze", "north", on: "hub")
+                try await eventually("the store says why") {
+                    (try world.status("north")["trouble"] as? String ?? "").contains("FROZEN")
+                }
+                try world.till("north").write("INSERT INTO fact(id, by) VALUES ('meanwhile', 'north')")
+                _ = try world.network.command("hub", "thaw", "north", on: "hub")
+                let thawed = ContinuousClock.now
+                // Its next dial is at most ten seconds away; a busy machine may add some of its own.
+                try world.network.settle(["north"], seconds: 25)
+                #expect(thawed.duration(to: .now) < .seconds(25))
+                try world.expectSame("SELECT id FROM fact", [[Value("meanwhile")]])
+                #expect(try world.status("north")["trouble"] is NSNull)
+            }
+        }
+
         @Test("retires it for good, and gives its rights to the hub when told to")
         func retire() async throws {
             try await World.run(stores: ["north", "south"], schema: Schemas.shelf) { world in
