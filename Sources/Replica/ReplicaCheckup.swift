@@ -33,6 +33,14 @@ public struct ReplicaCheckup: Hashable, Sendable {
         return checkup
     }
 
+    /// `ReplicaError.notANode` where no node lives; nil where one does, or this user may not look.
+    public static func absence(of directory: String, files: any FileSystem = SystemFiles()) -> ReplicaError? {
+        guard !files.exists(StoreReplica.replicaPath(directory)),
+            case .notANode(let place) = DirectoryAccess.absence(of: directory)
+        else { return nil }
+        return .notANode(directory: place)
+    }
+
     private static func look(at path: String) throws(ReplicaError) -> ReplicaCheckup {
         let connection = try Connection(path: path, pragmas: ["PRAGMA query_only = ON", "PRAGMA trusted_schema = ON"])
         let checkup = try connection.read { sql in

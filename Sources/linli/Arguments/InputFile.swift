@@ -23,8 +23,24 @@ enum InputFile {
         }
     }
 
-    private static func failure(_ path: String, _ code: Int32) -> Failure {
+    /// Before anything is done for its sake: the file is there, is no directory, and may be read.
+    ///
+    /// - Throws: `Failure` otherwise.
+    static func check(_ path: String, cure: String) throws {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { throw failure(path, errno, cure: cure) }
+        defer { close(file) }
+        // A directory can be opened, and not read.
+        var first: UInt8 = 0
+        guard Glibc.read(file, &first, 1) >= 0 else { throw failure(path, errno, cure: cure) }
+    }
+
+    private static func failure(
+        _ path: String,
+        _ code: Int32,
+        cure: String = "name a file that can be read"
+    ) -> Failure {
         let exit = code == EACCES || code == EPERM ? ExitCodes.notPermitted : ExitCodes.badInput
-        return Failure(exit, "cannot read \(path): \(String(cString: strerror(code))); name a file that can be read")
+        return Failure(exit, "cannot read \(path): \(String(cString: strerror(code))); \(cure)")
     }
 }

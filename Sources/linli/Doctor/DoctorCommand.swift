@@ -1,4 +1,5 @@
 import ArgumentParser
+import Replica
 import Transport
 
 /// `linli doctor`.
@@ -9,7 +10,7 @@ struct DoctorCommand: AsyncParsableCommand {
             "Checks a node's disk, clock, permissions, certificates, connection and integrity, each with the cure.",
         discussion: """
             Nothing is changed. Exits 1 when something is wrong; what only asks for attention is no failure. It reads \
-            every page of the replica, which takes a second or so for each gigabyte.
+            every page of the replica, which takes a second or so for each gigabyte. Where no node lives it exits 2.
             """
     )
 
@@ -19,6 +20,8 @@ struct DoctorCommand: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
+        // Where no node lives there is nothing to examine, and no list of things that are wrong with it.
+        if let absence = ReplicaCheckup.absence(of: data.directory) { throw absence }
         var findings = FileChecks(directory: data.directory).findings
         do {
             let status = try await NodeDirectory.status(of: data.directory)

@@ -23,6 +23,7 @@ struct HubRestoreCommand: ParsableCommand {
     var force = false
 
     func run() throws {
+        try InputFile.check(file, cure: "name a file that `linli hub backup` wrote")
         try DataDirectory.make(data.directory)
         let lock = try DataDirectoryLock(directory: data.directory)
         let done = try HubArchive(directory: data.directory).restore(from: file, isForced: force)
