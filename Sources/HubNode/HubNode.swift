@@ -39,6 +39,7 @@ public final class HubNode: Service {
             directory: directory,
             schema: schema,
             epoch: Epoch(UInt64.random(in: 1...UInt64.max)),
+            freshFeedKey: (0..<32).map { _ in UInt8.random(in: 0...255) },
             nowMilliseconds: Moment.now.wallMilliseconds
         )
         shared = HubShared(replica: replica, network: facts.network, program: program, log: log)

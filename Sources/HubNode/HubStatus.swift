@@ -5,18 +5,22 @@ public import Transport
 
 /// The hub's account of itself and its stores.
 public enum HubStatus {
-    /// With no daemon running. The caller holds the directory's lock.
+    /// With no daemon running. Nothing is written: the run that opens a new epoch is the daemon's.
     public static func atRest(directory: String) throws -> NodeStatus {
-        if let alteration = try NodeFacts.read(directory: directory).alteration {
-            throw ReplicaError.altered(object: alteration)
-        }
-        let replica = try HubFounding.open(directory: directory)
-        let status = try read(directory: directory, replica: replica, online: [])
-        try replica.close()
-        return status
+        let (stores, head) = try HubReplica.stores(directory: directory)
+        return try read(directory: directory, stores, head: head, online: [])
     }
 
     static func read(directory: String, replica: HubReplica, online: Set<NodeName>) throws -> NodeStatus {
+        try read(directory: directory, replica.stores(), head: replica.head, online: online)
+    }
+
+    private static func read(
+        directory: String,
+        _ stores: [StoreListing],
+        head: Position,
+        online: Set<NodeName>
+    ) throws -> NodeStatus {
         let facts = try NodeFacts.read(directory: directory)
         var status = NodeStatus(
             role: .hub,
@@ -27,12 +31,12 @@ public enum HubStatus {
             hub: facts.address,
             schema: NodeStatus.Schema(name: facts.schemaName, version: facts.schemaVersion)
         )
-        status.cursor = replica.head.number
+        status.cursor = head.number
         status.conflicts = facts.conflicts
         status.quarantine = facts.quarantine
         status.exceptions = facts.exceptions
         status.trouble = facts.alteration.map { "\(ReplicaError.altered(object: $0))" }
-        status.stores = try replica.stores().map { StoreStatus($0, isOnline: online.contains($0.store)) }
+        status.stores = stores.map { StoreStatus($0, isOnline: online.contains($0.store)) }
         return status
     }
 }
@@ -53,7 +57,14 @@ extension StoreStatus {
             acknowledged: store.acknowledged.number,
             cursor: store.cursor.position.number,
             lag: store.lag,
-            quarantine: Int64(store.quarantine)
+            quarantine: Int64(store.quarantine),
+            formerSites: store.fenced.map { former in
+                FormerSite(
+                    site: "\(former.site)",
+                    acknowledged: former.acknowledged.number,
+                    sealed: former.sealed.number
+                )
+            }
         )
     }
 }

@@ -31,6 +31,10 @@ public enum SettingName: String, Sendable, CaseIterable {
     case floor
     /// The hub's file came out of a backup that was made at this time, and no daemon has opened it since.
     case restored
+    /// The hub's head when it came out of its last backup: what stood above it in another history is lost.
+    case restoredHead = "restored_head"
+    /// What the hub marks its feed with; see `FeedSeal`.
+    case feedKey = "feed_key"
 }
 
 /// Typed access to `linli_setting`. The caller owns the transaction.
@@ -51,6 +55,14 @@ public struct Settings {
         switch try value(name) {
         case .none, .some(.null): return nil
         case .some(.text(let bytes)): return String(decoding: bytes, as: UTF8.self)
+        case .some: throw .damagedSetting(name: name.rawValue)
+        }
+    }
+
+    func bytesIfAny(_ name: SettingName) throws(ReplicaError) -> [UInt8]? {
+        switch try value(name) {
+        case .none, .some(.null): return nil
+        case .some(.blob(let bytes)): return bytes
         case .some: throw .damagedSetting(name: name.rawValue)
         }
     }

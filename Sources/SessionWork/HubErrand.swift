@@ -47,6 +47,8 @@ public struct HubErrands: Sendable {
         case .readSchema(let version): [Self.readSchema(after: version)]
         case .sealHead: [Self.sealHead]
         case .noteCommitted(let cursor, let safe): [noteCommitted(cursor, safe)]
+        case .noteSealed(let number): [noteSealed(number)]
+        case .adopt(let offer): [adopt(offer)]
         case .send, .open, .hangUp: []
         }
     }
@@ -96,6 +98,26 @@ public struct HubErrands: Sendable {
         .write { [site] replica, _ in
             replica.noteCommitted(cursor, safe: safe, site: site)
             return nil
+        }
+    }
+
+    private func noteSealed(_ number: ChangesetNumber) -> HubErrand {
+        .write { [site] replica, _ in
+            replica.noteSealed(number, site: site)
+            return nil
+        }
+    }
+
+    private func adopt(_ offer: Offer) -> HubErrand {
+        .write { [site] replica, now in
+            let offered = OfferedChunk(
+                site: site,
+                epoch: offer.epoch,
+                bytes: offer.bytes,
+                seal: offer.seal,
+                isAfterOutbox: offer.pass == .afterOutbox
+            )
+            return .adopted(rows: offer.isLast ? 0 : try replica.adopt(offered, nowMilliseconds: now))
         }
     }
 

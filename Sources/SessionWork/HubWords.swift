@@ -23,7 +23,8 @@ extension Chunk {
             from: chunk.from,
             upTo: chunk.upTo,
             rows: chunk.rows,
-            bytes: chunk.bytes
+            bytes: chunk.bytes,
+            seal: chunk.seal
         )
     }
 }
@@ -68,7 +69,8 @@ extension Welcome {
             region: opening.region,
             head: opening.head,
             helloWallMilliseconds: hello.wallMilliseconds,
-            wallMilliseconds: wallMilliseconds
+            wallMilliseconds: wallMilliseconds,
+            offersAfter: opening.offersAfter
         )
     }
 }

@@ -19,6 +19,7 @@ public enum StoreErrand: Sendable {
     case apply(Checkpoint)
     case measured(HubTime)
     case backedUp(ChangesetNumber)
+    case loadKept(after: Int64, above: Position)
 
     /// The errand that an effect asks for; nil for what concerns the line or who waits.
     public init?(_ effect: StoreSession.Effect) {
@@ -34,6 +35,7 @@ public enum StoreErrand: Sendable {
         case .apply(let checkpoint): self = .apply(checkpoint)
         case .measured(let time): self = .measured(time)
         case .backedUp(let number): self = .backedUp(number)
+        case .loadKept(let id, let above): self = .loadKept(after: id, above: above)
         case .send, .head, .hangUp: return nil
         }
     }
@@ -59,7 +61,7 @@ public enum StoreErrand: Sendable {
         case .begin(let welcome, let freezesRights):
             try replica.beginSession(in: welcome.epoch)
             // A resync has frozen them already. The next checkpoint thaws.
-            if freezesRights, welcome.way != .resync { try replica.freezeRights() }
+            if freezesRights, welcome.way != .resync || welcome.offersAfter != nil { try replica.freezeRights() }
         case .acknowledged(let number): try replica.acknowledged(through: number)
         case .load(let number, let part, let bytesMax):
             return try Self.load(number, part: part, bytesMax: bytesMax, from: replica, sign: sign)
@@ -78,6 +80,12 @@ public enum StoreErrand: Sendable {
                 roundTripMilliseconds: time.roundTripMilliseconds
             )
         case .backedUp(let number): try replica.backedUp(through: number)
+        case .loadKept(let id, let above):
+            return .kept(
+                try replica.received(after: id, above: above).map {
+                    KeptChunk(id: $0.id, epoch: $0.epoch, bytes: $0.bytes, seal: $0.seal)
+                }
+            )
         }
         return nil
     }

@@ -6,7 +6,7 @@ public import SyncSession
 
 extension StoreFeed.Chunk {
     init(_ chunk: Chunk) {
-        self.init(scope: chunk.scope, from: chunk.from, upTo: chunk.upTo, bytes: chunk.bytes)
+        self.init(scope: chunk.scope, from: chunk.from, upTo: chunk.upTo, bytes: chunk.bytes, seal: chunk.seal)
     }
 }
 
@@ -34,7 +34,8 @@ extension Hello {
             sealed: hello.sealed,
             acknowledgedHash: hello.acknowledgedHash,
             safe: hello.safe,
-            wallMilliseconds: 0
+            wallMilliseconds: 0,
+            offers: true
         )
     }
 }

@@ -30,6 +30,8 @@ public struct Hello: Hashable, Sendable {
     public var safe: Position
     /// The store's wall clock at sending, milliseconds since 1970 UTC.
     public var wallMilliseconds: Int64
+    /// The store keeps what came down, and offers it to a hub that lost it.
+    public var offers: Bool
 
     public init(
         versions: ClosedRange<Int>,
@@ -46,7 +48,8 @@ public struct Hello: Hashable, Sendable {
         sealed: ChangesetNumber,
         acknowledgedHash: ChangesetHash,
         safe: Position,
-        wallMilliseconds: Int64
+        wallMilliseconds: Int64,
+        offers: Bool = false
     ) {
         self.versions = versions
         self.program = program
@@ -63,6 +66,7 @@ public struct Hello: Hashable, Sendable {
         self.acknowledgedHash = acknowledgedHash
         self.safe = safe
         self.wallMilliseconds = wallMilliseconds
+        self.offers = offers
     }
 }
 

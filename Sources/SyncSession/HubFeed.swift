@@ -61,7 +61,12 @@ struct HubFeed: Hashable, Sendable {
     /// Window bytes of chunks sent and not taken.
     private var untaken = 0
     private let windowBytes: Int
-    private let frameBytesMax: Int
+    let frameBytesMax: Int
+    /// The store gives back what the hub lost: nothing is read before the hub has that.
+    private var awaitsOffers: Bool
+
+    /// The store's outbox as it was at the handshake is not acknowledged yet.
+    var isHeld: Bool { if case .held = phase { true } else { false } }
 
     init(hello: Hello, welcome: Welcome, limits: Limits, at now: Moment) {
         let start = FeedStart(hello, welcome)
@@ -82,6 +87,7 @@ struct HubFeed: Hashable, Sendable {
         schemaKnown = welcome.schemaVersion
         windowBytes = limits.feedWindowBytes
         frameBytesMax = limits.frameBytesMax
+        awaitsOffers = welcome.offersAfter != nil
     }
 }
 
@@ -91,6 +97,8 @@ extension HubFeed {
     mutating func acknowledge(through number: ChangesetNumber) {
         if case .held(let until) = phase, number >= until { phase = .resting }
     }
+
+    mutating func endOffers() { awaitsOffers = false }
 
     mutating func move(_ scopes: FeedScopes, head: Position) {
         self.head = max(self.head, head)
@@ -228,7 +236,7 @@ extension HubFeed {
 extension HubFeed {
     /// The read to begin now, if one may and should.
     mutating func next() -> HubSession.Effect? {
-        guard underWay == nil else { return nil }
+        guard underWay == nil, !awaitsOffers else { return nil }
         // What is spooled was written under the schema that the store knows.
         if schemaSent < schemaKnown, !hasSpool { return begin(.schema, .readSchema(after: schemaSent)) }
         if phase == .resting, isDue || !unread.isEmpty || headOwed > checkpoint { beginRound() }

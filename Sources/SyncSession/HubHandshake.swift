@@ -69,11 +69,13 @@ extension HubSession {
         }
         var welcome = welcome
         welcome.way = FeedStart.way(welcome.way, hello, welcome)
+        if welcome.way != .resync || !hello.offers { welcome.offersAfter = nil }
         let agreed = limits.agreed(with: hello.limits)
         let intake = HubIntake(site: hello.site, welcome: welcome, limits: agreed)
         var feed = HubFeed(hello: hello, welcome: welcome, limits: agreed, at: heartbeat.now)
         feed.move(early.scopes, head: early.head)
         feed.moveSchema(to: early.schemaVersion)
+        if welcome.offersAfter != nil { offers = HubOffers() }
         state = .confirming(welcome.tag, intake, feed)
         welcomedAt = heartbeat.sinceBeginning
         return [.send(.welcome(welcome))]

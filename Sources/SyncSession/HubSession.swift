@@ -57,6 +57,8 @@ public struct HubSession: Sendable {
         case tick(Moment, head: Position)
         /// Changesets of the site up to this number are in a backup.
         case backedUp(through: ChangesetNumber)
+        /// The answer to `adopt`: so many rows were lacking.
+        case adopted(rows: Int)
         /// The hub ends the session.
         case end(Bye)
         case disconnected
@@ -79,6 +81,10 @@ public struct HubSession: Sendable {
         case sealHead
         /// - safe: the position below which tombstones may go for this store.
         case noteCommitted(Cursor, safe: Position)
+        /// The store has sealed up to this number, and not all of it is acknowledged.
+        case noteSealed(ChangesetNumber)
+        /// Adopt of a lost history what is lacking.
+        case adopt(Offer)
         case hangUp(SessionError)
     }
 
@@ -106,6 +112,8 @@ public struct HubSession: Sendable {
     var welcomedAt: Int64 = 0
     /// The store's question for the head, while it is not answered.
     private var headQuestion: UInt64?
+    /// Where the welcome asked for them.
+    var offers: HubOffers?
 
     public init(limits: Limits = .standard, versions: ClosedRange<Int> = Limits.versions) {
         self.limits = limits
@@ -182,6 +190,10 @@ extension HubSession {
             // A sign of life, on a link where nothing else leaves, or may not for long.
             if heartbeat.owesWord { message = .acknowledge(intake.acknowledged) }
         case .backedUp(let number): message = .backedUp(number)
+        case .adopted(let rows):
+            offers?.adopted()
+            if offers?.areOver == true { feed.endOffers() }
+            message = .adopted(rows: rows)
         case .heard: break
         case .connected, .opened, .refused, .end, .disconnected:
             preconditionFailure("the shell answered what was not asked: \(event)")
@@ -214,9 +226,12 @@ extension HubSession {
         case .ping(let ping):
             guard heartbeat.countPing() else { throw .fault(.tooManyPings) }
             let wall = heartbeat.now.wallMilliseconds
-            return [
-                .send(.pong(Pong(id: ping.id, pingWallMilliseconds: ping.wallMilliseconds, wallMilliseconds: wall)))
-            ]
+            let pong = Pong(id: ping.id, pingWallMilliseconds: ping.wallMilliseconds, wallMilliseconds: wall)
+            return [.send(.pong(pong))] + (ping.sealed > intake.acknowledged ? [.noteSealed(ping.sealed)] : [])
+        case .offer(let offer):
+            guard offers != nil else { throw .fault(.outOfTurn(message: message.kind, state: "online")) }
+            try offers?.receive(offer, isHeld: feed.isHeld, frameBytesMax: feed.frameBytesMax)
+            return [.adopt(offer)]
         case .hello, .confirm, .bye:
             throw .fault(.outOfTurn(message: message.kind, state: "online"))
         }

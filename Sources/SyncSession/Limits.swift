@@ -45,6 +45,9 @@ public struct Limits: Hashable, Sendable {
     /// site's older session first.
     public static let welcomeMilliseconds: Int64 = 30_000
 
+    /// The hub's mark of a chunk; one that knows it has 16.
+    public static let sealBytesMax = 64
+
     /// A chunk ends at the first row past this many bytes.
     public static let chunkBytesTarget = 128 * 1024
     /// A chunk has at most this many rows, so that reading one never holds a snapshot for long.

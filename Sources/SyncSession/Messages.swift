@@ -16,6 +16,8 @@ public enum StoreMessage: Hashable, Sendable {
     case askHead(id: UInt64)
     case ping(Ping)
     case bye(Bye)
+    /// To a hub that lost what it sent: what came down, as it came. One at a time.
+    case offer(Offer)
 }
 
 /// What the hub says to a store.
@@ -34,6 +36,8 @@ public enum HubMessage: Hashable, Sendable {
     case bye(Bye)
     /// Changesets up to this number are in a backup of the hub, too: it will not ask for them again.
     case backedUp(ChangesetNumber)
+    /// The last offer is dealt with: so many rows of it were lacking.
+    case adopted(rows: Int)
 }
 
 extension StoreMessage {
@@ -48,6 +52,7 @@ extension StoreMessage {
         case .askHead: "askHead"
         case .ping: "ping"
         case .bye: "bye"
+        case .offer: "offer"
         }
     }
 }
@@ -66,6 +71,7 @@ extension HubMessage {
         case .pong: "pong"
         case .bye: "bye"
         case .backedUp: "backedUp"
+        case .adopted: "adopted"
         }
     }
 }
@@ -114,13 +120,23 @@ public struct Chunk: Hashable, Sendable {
     public var rows: Int
     /// As `ChunkWriter` makes it.
     public var bytes: [UInt8]
+    /// The hub's own mark of the bytes in this epoch, by which it knows them again; empty for none.
+    public var seal: [UInt8]
 
-    public init(scope: FeedScope, from: Position, upTo: Position, rows: Int, bytes: [UInt8]) {
+    public init(
+        scope: FeedScope,
+        from: Position,
+        upTo: Position,
+        rows: Int,
+        bytes: [UInt8],
+        seal: [UInt8] = []
+    ) {
         self.scope = scope
         self.from = from
         self.upTo = upTo
         self.rows = rows
         self.bytes = bytes
+        self.seal = seal
     }
 }
 
@@ -134,10 +150,13 @@ public struct Ping: Hashable, Sendable {
     public var id: UInt64
     /// The sender's wall clock, milliseconds since 1970 UTC.
     public var wallMilliseconds: Int64
+    /// The last number sealed, while it is not acknowledged; else `none`.
+    public var sealed: ChangesetNumber
 
-    public init(id: UInt64, wallMilliseconds: Int64) {
+    public init(id: UInt64, wallMilliseconds: Int64, sealed: ChangesetNumber = .none) {
         self.id = id
         self.wallMilliseconds = wallMilliseconds
+        self.sealed = sealed
     }
 }
 

@@ -26,7 +26,10 @@ struct StoreFeed: Hashable, Sendable {
     private var untaken = 0
     private let epoch: Epoch
     private let windowBytes: Int
-    private let frameBytesMax: Int
+    let frameBytesMax: Int
+
+    /// The outbox as it was at the handshake is not acknowledged yet.
+    var isHeld: Bool { if case .held = phase { true } else { false } }
 
     init(hello: Hello, welcome: Welcome, limits: Limits) {
         let start = FeedStart(hello, welcome)

@@ -41,6 +41,9 @@ extension StoreSession {
         guard welcome.schemaVersion >= hello.schemaVersion else {
             throw .schemaIsBehind(hub: welcome.schemaVersion, store: hello.schemaVersion)
         }
+        guard welcome.offersAfter == nil || welcome.way == .resync else {
+            throw .fault(.contradiction("its welcome asks for offers without a resync"))
+        }
         guard welcome.epoch != .none else { throw .fault(.contradiction("its welcome is of no epoch")) }
     }
 
@@ -51,7 +54,8 @@ extension StoreSession {
         switch welcome.way {
         case .resume: break
         case .restart: effects.append(.dropStaged)
-        case .resync: effects.append(.beginResync)
+        // Until the offers are over the cursor stays: a session that ends in the middle of them begins them anew.
+        case .resync: if welcome.offersAfter == nil { effects.append(.beginResync) }
         }
         return effects
     }
@@ -62,7 +66,13 @@ extension StoreSession {
         let feed = StoreFeed(hello: hello, welcome: welcome, limits: limits)
         let freezes = FeedStart(hello, welcome).freezesRights
         var effects: [Effect] = [.send(.confirm(welcome.tag)), .online(welcome, freezesRights: freezes)]
-        if let load = push.load() { effects.append(load) }
+        if let after = welcome.offersAfter {
+            let offers = StoreOffers(after: after)
+            self.offers = offers
+            effects.append(offers.begin())
+        } else if let load = push.load() {
+            effects.append(load)
+        }
         if let question = heads.next() { effects.append(.send(question)) }
         state = .online(push, feed)
         return effects
@@ -76,7 +86,7 @@ extension StoreSession {
                 throw .handshakeTimedOut(milliseconds: heartbeat.sinceBeginning)
             }
             return []
-        case .online:
+        case .online(let push, _):
             guard heartbeat.sinceHeard < Limits.silenceMilliseconds else {
                 throw .silent(milliseconds: heartbeat.sinceHeard)
             }
@@ -84,7 +94,8 @@ extension StoreSession {
             guard sinceBeginning - pingedAt >= Limits.heartbeatMilliseconds else { return [] }
             pingedAt = sinceBeginning
             let wall = heartbeat.now.wallMilliseconds
-            return [.send(.ping(Ping(id: UInt64(sinceBeginning), wallMilliseconds: wall)))]
+            let waiting = push.acknowledged < sealed ? sealed : .none
+            return [.send(.ping(Ping(id: UInt64(sinceBeginning), wallMilliseconds: wall, sealed: waiting)))]
         }
     }
 }

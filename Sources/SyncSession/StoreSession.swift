@@ -24,9 +24,10 @@ public import ChangeLog
 /// 7. `apply` commits everything staged, and is answered by `applied` with the checkpoint's cursor.
 /// 8. `beginResync` drops what is staged and makes the committed cursor `start`, so that a session after this one goes
 ///    on with the resync; the tables stay as they are. `dropStaged` drops what is staged and keeps the cursor.
-/// 9. `tick` comes about once a second, `heard` whenever bytes came that are no whole frame yet. Frames above
+/// 9. `loadKept` is answered once, by `kept`.
+/// 10. `tick` comes about once a second, `heard` whenever bytes came that are no whole frame yet. Frames above
 ///    `Hello.limits` are refused before they are decoded.
-/// 10. When the shell cannot go on (disk full, shutdown), it hands in `end`. It does so too when more than
+/// 11. When the shell cannot go on (disk full, shutdown), it hands in `end`. It does so too when more than
 ///    `Limits.outgoingBytesMax` wait to be sent: the hub does not read.
 public struct StoreSession: Sendable {
     public enum Event: Hashable, Sendable {
@@ -44,6 +45,8 @@ public struct StoreSession: Sendable {
         case staged(bytes: Int)
         /// - safe: the position below which tombstones may go, now that `cursor` is committed.
         case applied(cursor: Cursor, safe: Position)
+        /// The answer to `loadKept`: the chunk, or nil when there is no further one.
+        case kept(KeptChunk?)
         /// Someone here waits for the hub's head; may come at any time.
         case askHead(id: UInt64)
         case tick(Moment)
@@ -70,6 +73,8 @@ public struct StoreSession: Sendable {
         case head(id: UInt64, Position)
         /// The hub has changesets up to this number in a backup.
         case backedUp(ChangesetNumber)
+        /// Load the next chunk that is kept after the one with this id, and reaches above this position.
+        case loadKept(after: Int64, above: Position)
         case hangUp(SessionError)
     }
 
@@ -89,6 +94,8 @@ public struct StoreSession: Sendable {
     private var clock = HubClock()
     /// When the last ping left, and the last one that was answered, since the connection began: the pings' ids.
     var pingedAt: Int64 = 0
+    /// Where the hub asked for them.
+    var offers: StoreOffers?
     private var pongedAt: Int64 = 0
 
     /// - Parameter hello: the store's account of itself; its wall time is set when it leaves.
@@ -122,7 +129,7 @@ public struct StoreSession: Sendable {
         case .heard(let moment), .received(_, let moment): heartbeat.heard(moment)
         case .sealed(let number): sealed = max(sealed, number)
         case .askHead(let asker): heads.ask(asker)
-        case .tagStored, .loaded, .missing, .staged, .applied: break
+        case .tagStored, .loaded, .missing, .staged, .applied, .kept: break
         }
         switch state {
         case .idle, .greeting, .tagging: return try shakeHands(event)
@@ -154,11 +161,14 @@ extension StoreSession {
         case .sealed(let number): push.seal(upTo: number)
         case .staged(let bytes): effects = [.send(feed.take(bytes: bytes))]
         case .applied(let cursor, let safe): effects = [.send(feed.applied(cursor, safe: safe))]
+        case .kept(let chunk):
+            effects = offers?.loaded(chunk, frameBytesMax: feed.frameBytesMax) ?? []
         case .askHead, .heard: break
         case .connected, .tick, .end, .disconnected, .tagStored:
             preconditionFailure("the shell answered what was not asked: \(event)")
         }
-        if let load = push.load() { effects.append(load) }
+        if offers?.letsPush ?? true, let load = push.load() { effects.append(load) }
+        if !feed.isHeld { effects += offers?.outboxIsAcknowledged() ?? [] }
         if let question = heads.next() { effects.append(.send(question)) }
         return effects
     }
@@ -180,6 +190,8 @@ extension StoreSession {
         case .schema(let version, let document):
             try feed.adopt(schemaVersion: version)
             return [.adoptSchema(version: version, document: document)]
+        case .chunk where offers?.areOver == false, .checkpoint where offers?.areOver == false:
+            throw .fault(.outOfTurn(message: message.kind, state: "offering what the hub has lost"))
         case .chunk(let chunk):
             try feed.receive(chunk)
             return [.stage(chunk)]
@@ -193,6 +205,9 @@ extension StoreSession {
             pongedAt = Int64(pong.id)
             return [measure(sentAt: pongedAt, hubWall: pong.wallMilliseconds, receivedAt: moment)]
         case .backedUp(let number): return [.backedUp(number)]
+        case .adopted:
+            guard offers != nil else { throw .fault(.unasked("an answer to an offer")) }
+            return try offers?.adopted() ?? []
         case .welcome, .bye:
             throw .fault(.outOfTurn(message: message.kind, state: "online"))
         }

@@ -22,6 +22,8 @@ public struct Welcome: Hashable, Sendable {
     /// The store's wall clock as it was in `Hello`, and the hub's.
     public var helloWallMilliseconds: Int64
     public var wallMilliseconds: Int64
+    /// With `resync`: the hub lost what it once sent this store from positions above this one, and asks for offers.
+    public var offersAfter: Position?
 
     public enum Way: UInt8, Hashable, Sendable {
         /// The feed goes on from the store's cursor, and from what it has staged. From the cursor `start` the round is
@@ -49,7 +51,8 @@ public struct Welcome: Hashable, Sendable {
         region: String,
         head: Position,
         helloWallMilliseconds: Int64,
-        wallMilliseconds: Int64
+        wallMilliseconds: Int64,
+        offersAfter: Position? = nil
     ) {
         self.version = version
         self.program = program
@@ -65,5 +68,6 @@ public struct Welcome: Hashable, Sendable {
         self.head = head
         self.helloWallMilliseconds = helloWallMilliseconds
         self.wallMilliseconds = wallMilliseconds
+        self.offersAfter = offersAfter
     }
 }

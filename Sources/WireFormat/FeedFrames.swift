@@ -11,6 +11,7 @@ extension WireChunk {
         upTo = UInt64(chunk.upTo.number)
         rows = UInt64(chunk.rows)
         entries = Data(chunk.bytes)
+        if !chunk.seal.isEmpty { seal = Data(chunk.seal) }
     }
 
     func chunk() throws(WireError) -> Chunk {
@@ -21,7 +22,14 @@ extension WireChunk {
         // No entry takes less than a byte.
         let rows = try fields.count(self.rows, "rows", in: 0...entries.count)
         guard rows > 0 || entries.isEmpty else { throw fields.error("rows", "is 0, and yet there are entries") }
-        return Chunk(scope: try readScope(fields), from: from, upTo: upTo, rows: rows, bytes: [UInt8](entries))
+        return Chunk(
+            scope: try readScope(fields),
+            from: from,
+            upTo: upTo,
+            rows: rows,
+            bytes: [UInt8](entries),
+            seal: try fields.bytes(seal, "seal", in: 0...Limits.sealBytesMax)
+        )
     }
 
     private func readScope(_ fields: FieldReader) throws(WireError) -> FeedScope {

@@ -20,6 +20,7 @@ extension WireHello {
         sealed = UInt64(hello.sealed.number)
         safePosition = UInt64(hello.safe.number)
         wallMs = hello.wallMilliseconds
+        offers = hello.offers
     }
 
     /// A hello of other versions only may have other fields: that the versions differ is then what is wrong with it.
@@ -47,7 +48,8 @@ extension WireHello {
             sealed: try fields.changeset(sealed, "sealed", from: 0),
             acknowledgedHash: try fields.hash(acknowledgedHash, "acknowledged_hash"),
             safe: try fields.position(safePosition, "safe_position"),
-            wallMilliseconds: wallMs
+            wallMilliseconds: wallMs,
+            offers: offers
         )
     }
 }
@@ -104,6 +106,7 @@ extension WireWelcome {
         head = UInt64(welcome.head.number)
         helloWallMs = welcome.helloWallMilliseconds
         wallMs = welcome.wallMilliseconds
+        if let after = welcome.offersAfter { offersAfter = UInt64(after.number) }
     }
 
     func welcome() throws(WireError) -> Welcome {
@@ -123,7 +126,8 @@ extension WireWelcome {
             region: try fields.name(region, "region", bytesMin: 0),
             head: try fields.position(head, "head"),
             helloWallMilliseconds: helloWallMs,
-            wallMilliseconds: wallMs
+            wallMilliseconds: wallMs,
+            offersAfter: hasOffersAfter ? try fields.position(offersAfter, "offers_after") : nil
         )
     }
 

@@ -20,6 +20,7 @@ extension HubMessage: FrameMessage {
             case .pong(let pong): .pong(WirePong(pong))
             case .bye(let bye): .bye(WireBye(bye))
             case .backedUp(let number): .backedUp(.with { $0.number = UInt64(number.number) })
+            case .adopted(let rows): .adopted(.with { $0.rows = UInt64(rows) })
             }
         return frame.payload()
     }
@@ -39,6 +40,8 @@ extension HubMessage: FrameMessage {
         case .bye(let bye): return .bye(bye.bye)
         case .backedUp(let backup):
             return .backedUp(try FieldReader("backedUp").changeset(backup.number, "number", from: 0))
+        case .adopted(let adopted):
+            return .adopted(rows: try FieldReader("adopted").count(adopted.rows, "rows", in: 0...FieldLimits.lengthMax))
         case nil: return nil
         }
     }

@@ -17,6 +17,7 @@ extension StoreMessage: FrameMessage {
             case .askHead(let id): .askHead(.with { $0.id = id })
             case .ping(let ping): .ping(WirePing(ping))
             case .bye(let bye): .bye(WireBye(bye))
+            case .offer(let offer): .offer(WireOffer(offer))
             }
         return frame.payload()
     }
@@ -31,8 +32,11 @@ extension StoreMessage: FrameMessage {
             return .taken(bytes: try FieldReader("taken").count(taken.bytes, "bytes", in: 0...FieldLimits.lengthMax))
         case .committed(let committed): return try committed.committed()
         case .askHead(let ask): return .askHead(id: ask.id)
-        case .ping(let ping): return .ping(Ping(id: ping.id, wallMilliseconds: ping.wallMs))
+        case .ping(let ping):
+            let sealed = try FieldReader("ping").changeset(ping.sealed, "sealed", from: 0)
+            return .ping(Ping(id: ping.id, wallMilliseconds: ping.wallMs, sealed: sealed))
         case .bye(let bye): return .bye(bye.bye)
+        case .offer(let offer): return .offer(try offer.offer())
         case nil: return nil
         }
     }
@@ -43,5 +47,6 @@ extension WirePing {
         self.init()
         id = ping.id
         wallMs = ping.wallMilliseconds
+        sealed = UInt64(ping.sealed.number)
     }
 }

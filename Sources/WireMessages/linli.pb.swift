@@ -195,6 +195,14 @@ public nonisolated struct WireStoreFrame: Sendable {
     set {frame = .bye(newValue)}
   }
 
+  public var offer: WireOffer {
+    get {
+      if case .offer(let v)? = frame {return v}
+      return WireOffer()
+    }
+    set {frame = .offer(newValue)}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum OneOf_Frame: Equatable, Sendable {
@@ -206,6 +214,7 @@ public nonisolated struct WireStoreFrame: Sendable {
     case askHead(WireAskHead)
     case ping(WirePing)
     case bye(WireBye)
+    case offer(WireOffer)
 
   }
 
@@ -300,6 +309,14 @@ public nonisolated struct WireHubFrame: Sendable {
     set {frame = .backedUp(newValue)}
   }
 
+  public var adopted: WireAdopted {
+    get {
+      if case .adopted(let v)? = frame {return v}
+      return WireAdopted()
+    }
+    set {frame = .adopted(newValue)}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum OneOf_Frame: Equatable, Sendable {
@@ -313,6 +330,7 @@ public nonisolated struct WireHubFrame: Sendable {
     case pong(WirePong)
     case bye(WireBye)
     case backedUp(WireBackedUp)
+    case adopted(WireAdopted)
 
   }
 
@@ -581,6 +599,12 @@ public nonisolated struct WireHello: @unchecked Sendable {
     set {_uniqueStorage()._wallMs = newValue}
   }
 
+  /// The store keeps what came down, and offers it to a hub that lost it.
+  public var offers: Bool {
+    get {_storage._offers}
+    set {_uniqueStorage()._offers = newValue}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -728,56 +752,133 @@ public nonisolated struct WirePing: Sendable {
 
   public var wallMs: Int64 = 0
 
+  /// The last number that the store sealed, while the hub has not acknowledged it; else absent.
+  public var sealed: UInt64 = 0
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 }
 
-public nonisolated struct WireWelcome: Sendable {
+/// A chunk that came down in a history that the hub has lost, as it came. Offers of one pass end with one that is the
+/// last, and empty.
+public nonisolated struct WireOffer: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var version: UInt64 = 0
-
-  public var program: String = String()
-
-  public var network: String = String()
-
+  /// Of the session in which it came.
   public var epoch: UInt64 = 0
 
-  public var tag: UInt64 = 0
+  public var entries: Data = Data()
+
+  public var seal: Data = Data()
+
+  public var isLast: Bool = false
+
+  /// The second pass, when the outbox is acknowledged.
+  public var isAfterOutbox: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WireWelcome: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var version: UInt64 {
+    get {_storage._version}
+    set {_uniqueStorage()._version = newValue}
+  }
+
+  public var program: String {
+    get {_storage._program}
+    set {_uniqueStorage()._program = newValue}
+  }
+
+  public var network: String {
+    get {_storage._network}
+    set {_uniqueStorage()._network = newValue}
+  }
+
+  public var epoch: UInt64 {
+    get {_storage._epoch}
+    set {_uniqueStorage()._epoch = newValue}
+  }
+
+  public var tag: UInt64 {
+    get {_storage._tag}
+    set {_uniqueStorage()._tag = newValue}
+  }
 
   public var limits: WireLimits {
-    get {_limits ?? WireLimits()}
-    set {_limits = newValue}
+    get {_storage._limits ?? WireLimits()}
+    set {_uniqueStorage()._limits = newValue}
   }
   /// Returns true if `limits` has been explicitly set.
-  public var hasLimits: Bool {self._limits != nil}
+  public var hasLimits: Bool {_storage._limits != nil}
   /// Clears the value of `limits`. Subsequent reads from it will return its default value.
-  public mutating func clearLimits() {self._limits = nil}
+  public mutating func clearLimits() {_uniqueStorage()._limits = nil}
 
-  public var schemaVersion: UInt64 = 0
+  public var schemaVersion: UInt64 {
+    get {_storage._schemaVersion}
+    set {_uniqueStorage()._schemaVersion = newValue}
+  }
 
-  public var acknowledged: UInt64 = 0
+  public var acknowledged: UInt64 {
+    get {_storage._acknowledged}
+    set {_uniqueStorage()._acknowledged = newValue}
+  }
 
-  public var partsHeld: UInt64 = 0
+  public var partsHeld: UInt64 {
+    get {_storage._partsHeld}
+    set {_uniqueStorage()._partsHeld = newValue}
+  }
 
-  public var way: WireWay = .unspecified
+  public var way: WireWay {
+    get {_storage._way}
+    set {_uniqueStorage()._way = newValue}
+  }
 
-  public var region: String = String()
+  public var region: String {
+    get {_storage._region}
+    set {_uniqueStorage()._region = newValue}
+  }
 
-  public var head: UInt64 = 0
+  public var head: UInt64 {
+    get {_storage._head}
+    set {_uniqueStorage()._head = newValue}
+  }
 
-  public var helloWallMs: Int64 = 0
+  public var helloWallMs: Int64 {
+    get {_storage._helloWallMs}
+    set {_uniqueStorage()._helloWallMs = newValue}
+  }
 
-  public var wallMs: Int64 = 0
+  public var wallMs: Int64 {
+    get {_storage._wallMs}
+    set {_uniqueStorage()._wallMs = newValue}
+  }
+
+  /// With WAY_RESYNC, from a hub that lost what it once sent this store: what came from positions above this one is to
+  /// be offered, before the outbox and again after it.
+  public var offersAfter: UInt64 {
+    get {_storage._offersAfter ?? 0}
+    set {_uniqueStorage()._offersAfter = newValue}
+  }
+  /// Returns true if `offersAfter` has been explicitly set.
+  public var hasOffersAfter: Bool {_storage._offersAfter != nil}
+  /// Clears the value of `offersAfter`. Subsequent reads from it will return its default value.
+  public mutating func clearOffersAfter() {_uniqueStorage()._offersAfter = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _limits: WireLimits? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 public nonisolated struct WireSchema: Sendable {
@@ -834,6 +935,20 @@ public nonisolated struct WireBackedUp: Sendable {
   public init() {}
 }
 
+/// The offer that came last is dealt with.
+public nonisolated struct WireAdopted: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Rows that the hub lacked, and has now.
+  public var rows: UInt64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 /// Every entry of one scope's feed that stands after `from` and at or before `up_to`.
 public nonisolated struct WireChunk: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -849,6 +964,9 @@ public nonisolated struct WireChunk: Sendable {
   public var rows: UInt64 = 0
 
   public var entries: Data = Data()
+
+  /// The hub's own mark of these entries in this epoch: 16 bytes, or absent for none.
+  public var seal: Data = Data()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1164,7 +1282,7 @@ nonisolated extension WireScope: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension WireStoreFrame: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".StoreFrame"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}hello\0\u{1}confirm\0\u{1}push\0\u{1}taken\0\u{1}committed\0\u{3}ask_head\0\u{1}ping\0\u{1}bye\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}hello\0\u{1}confirm\0\u{1}push\0\u{1}taken\0\u{1}committed\0\u{3}ask_head\0\u{1}ping\0\u{1}bye\0\u{1}offer\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1276,6 +1394,19 @@ nonisolated extension WireStoreFrame: SwiftProtobuf.Message, SwiftProtobuf._Mess
           self.frame = .bye(v)
         }
       }()
+      case 9: try {
+        var v: WireOffer?
+        var hadOneofValue = false
+        if let current = self.frame {
+          hadOneofValue = true
+          if case .offer(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.frame = .offer(v)
+        }
+      }()
       default: break
       }
     }
@@ -1319,6 +1450,10 @@ nonisolated extension WireStoreFrame: SwiftProtobuf.Message, SwiftProtobuf._Mess
       guard case .bye(let v)? = self.frame else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
     }()
+    case .offer?: try {
+      guard case .offer(let v)? = self.frame else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+    }()
     case nil: break
     }
     try unknownFields.traverse(visitor: &visitor)
@@ -1333,7 +1468,7 @@ nonisolated extension WireStoreFrame: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension WireHubFrame: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".HubFrame"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}welcome\0\u{1}schema\0\u{1}acknowledge\0\u{1}holds\0\u{1}chunk\0\u{1}checkpoint\0\u{1}head\0\u{1}pong\0\u{1}bye\0\u{3}backed_up\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}welcome\0\u{1}schema\0\u{1}acknowledge\0\u{1}holds\0\u{1}chunk\0\u{1}checkpoint\0\u{1}head\0\u{1}pong\0\u{1}bye\0\u{3}backed_up\0\u{1}adopted\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1471,6 +1606,19 @@ nonisolated extension WireHubFrame: SwiftProtobuf.Message, SwiftProtobuf._Messag
           self.frame = .backedUp(v)
         }
       }()
+      case 11: try {
+        var v: WireAdopted?
+        var hadOneofValue = false
+        if let current = self.frame {
+          hadOneofValue = true
+          if case .adopted(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.frame = .adopted(v)
+        }
+      }()
       default: break
       }
     }
@@ -1521,6 +1669,10 @@ nonisolated extension WireHubFrame: SwiftProtobuf.Message, SwiftProtobuf._Messag
     case .backedUp?: try {
       guard case .backedUp(let v)? = self.frame else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+    }()
+    case .adopted?: try {
+      guard case .adopted(let v)? = self.frame else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
     }()
     case nil: break
     }
@@ -1813,7 +1965,7 @@ nonisolated extension WireStaged: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Hello"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}versions\0\u{1}program\0\u{1}store\0\u{1}site\0\u{1}tag\0\u{1}limits\0\u{3}schema_version\0\u{1}cursor\0\u{1}staged\0\u{1}acknowledged\0\u{3}acknowledged_hash\0\u{1}sealed\0\u{3}safe_position\0\u{3}wall_ms\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}versions\0\u{1}program\0\u{1}store\0\u{1}site\0\u{1}tag\0\u{1}limits\0\u{3}schema_version\0\u{1}cursor\0\u{1}staged\0\u{1}acknowledged\0\u{3}acknowledged_hash\0\u{1}sealed\0\u{3}safe_position\0\u{3}wall_ms\0\u{1}offers\0")
 
   fileprivate class _StorageClass {
     var _versions: WireVersions? = nil
@@ -1830,6 +1982,7 @@ nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     var _sealed: UInt64 = 0
     var _safePosition: UInt64 = 0
     var _wallMs: Int64 = 0
+    var _offers: Bool = false
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1854,6 +2007,7 @@ nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       _sealed = source._sealed
       _safePosition = source._safePosition
       _wallMs = source._wallMs
+      _offers = source._offers
     }
   }
 
@@ -1886,6 +2040,7 @@ nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
         case 12: try { try decoder.decodeSingularUInt64Field(value: &_storage._sealed) }()
         case 13: try { try decoder.decodeSingularUInt64Field(value: &_storage._safePosition) }()
         case 14: try { try decoder.decodeSingularSInt64Field(value: &_storage._wallMs) }()
+        case 15: try { try decoder.decodeSingularBoolField(value: &_storage._offers) }()
         default: break
         }
       }
@@ -1940,6 +2095,9 @@ nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       if _storage._wallMs != 0 {
         try visitor.visitSingularSInt64Field(value: _storage._wallMs, fieldNumber: 14)
       }
+      if _storage._offers != false {
+        try visitor.visitSingularBoolField(value: _storage._offers, fieldNumber: 15)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1963,6 +2121,7 @@ nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
         if _storage._sealed != rhs_storage._sealed {return false}
         if _storage._safePosition != rhs_storage._safePosition {return false}
         if _storage._wallMs != rhs_storage._wallMs {return false}
+        if _storage._offers != rhs_storage._offers {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -2236,7 +2395,7 @@ nonisolated extension WireAskHead: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension WirePing: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Ping"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{3}wall_ms\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{3}wall_ms\0\u{1}sealed\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2246,6 +2405,7 @@ nonisolated extension WirePing: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularUInt64Field(value: &self.id) }()
       case 2: try { try decoder.decodeSingularSInt64Field(value: &self.wallMs) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.sealed) }()
       default: break
       }
     }
@@ -2258,20 +2418,24 @@ nonisolated extension WirePing: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
     if self.wallMs != 0 {
       try visitor.visitSingularSInt64Field(value: self.wallMs, fieldNumber: 2)
     }
+    if self.sealed != 0 {
+      try visitor.visitSingularUInt64Field(value: self.sealed, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: WirePing, rhs: WirePing) -> Bool {
     if lhs.id != rhs.id {return false}
     if lhs.wallMs != rhs.wallMs {return false}
+    if lhs.sealed != rhs.sealed {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
 }
 
-nonisolated extension WireWelcome: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = _protobuf_package + ".Welcome"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}program\0\u{1}network\0\u{1}epoch\0\u{1}tag\0\u{1}limits\0\u{3}schema_version\0\u{1}acknowledged\0\u{3}parts_held\0\u{1}way\0\u{1}region\0\u{1}head\0\u{3}hello_wall_ms\0\u{3}wall_ms\0")
+nonisolated extension WireOffer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Offer"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}epoch\0\u{1}entries\0\u{1}seal\0\u{3}is_last\0\u{3}is_after_outbox\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2279,90 +2443,209 @@ nonisolated extension WireWelcome: SwiftProtobuf.Message, SwiftProtobuf._Message
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.version) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.program) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.network) }()
-      case 4: try { try decoder.decodeSingularFixed64Field(value: &self.epoch) }()
-      case 5: try { try decoder.decodeSingularFixed64Field(value: &self.tag) }()
-      case 6: try { try decoder.decodeSingularMessageField(value: &self._limits) }()
-      case 7: try { try decoder.decodeSingularUInt64Field(value: &self.schemaVersion) }()
-      case 8: try { try decoder.decodeSingularUInt64Field(value: &self.acknowledged) }()
-      case 9: try { try decoder.decodeSingularUInt64Field(value: &self.partsHeld) }()
-      case 10: try { try decoder.decodeSingularEnumField(value: &self.way) }()
-      case 11: try { try decoder.decodeSingularStringField(value: &self.region) }()
-      case 12: try { try decoder.decodeSingularUInt64Field(value: &self.head) }()
-      case 13: try { try decoder.decodeSingularSInt64Field(value: &self.helloWallMs) }()
-      case 14: try { try decoder.decodeSingularSInt64Field(value: &self.wallMs) }()
+      case 1: try { try decoder.decodeSingularFixed64Field(value: &self.epoch) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.entries) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.seal) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self.isLast) }()
+      case 5: try { try decoder.decodeSingularBoolField(value: &self.isAfterOutbox) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if self.version != 0 {
-      try visitor.visitSingularUInt64Field(value: self.version, fieldNumber: 1)
-    }
-    if !self.program.isEmpty {
-      try visitor.visitSingularStringField(value: self.program, fieldNumber: 2)
-    }
-    if !self.network.isEmpty {
-      try visitor.visitSingularStringField(value: self.network, fieldNumber: 3)
-    }
     if self.epoch != 0 {
-      try visitor.visitSingularFixed64Field(value: self.epoch, fieldNumber: 4)
+      try visitor.visitSingularFixed64Field(value: self.epoch, fieldNumber: 1)
     }
-    if self.tag != 0 {
-      try visitor.visitSingularFixed64Field(value: self.tag, fieldNumber: 5)
+    if !self.entries.isEmpty {
+      try visitor.visitSingularBytesField(value: self.entries, fieldNumber: 2)
     }
-    try { if let v = self._limits {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
-    } }()
-    if self.schemaVersion != 0 {
-      try visitor.visitSingularUInt64Field(value: self.schemaVersion, fieldNumber: 7)
+    if !self.seal.isEmpty {
+      try visitor.visitSingularBytesField(value: self.seal, fieldNumber: 3)
     }
-    if self.acknowledged != 0 {
-      try visitor.visitSingularUInt64Field(value: self.acknowledged, fieldNumber: 8)
+    if self.isLast != false {
+      try visitor.visitSingularBoolField(value: self.isLast, fieldNumber: 4)
     }
-    if self.partsHeld != 0 {
-      try visitor.visitSingularUInt64Field(value: self.partsHeld, fieldNumber: 9)
+    if self.isAfterOutbox != false {
+      try visitor.visitSingularBoolField(value: self.isAfterOutbox, fieldNumber: 5)
     }
-    if self.way != .unspecified {
-      try visitor.visitSingularEnumField(value: self.way, fieldNumber: 10)
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireOffer, rhs: WireOffer) -> Bool {
+    if lhs.epoch != rhs.epoch {return false}
+    if lhs.entries != rhs.entries {return false}
+    if lhs.seal != rhs.seal {return false}
+    if lhs.isLast != rhs.isLast {return false}
+    if lhs.isAfterOutbox != rhs.isAfterOutbox {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireWelcome: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Welcome"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}program\0\u{1}network\0\u{1}epoch\0\u{1}tag\0\u{1}limits\0\u{3}schema_version\0\u{1}acknowledged\0\u{3}parts_held\0\u{1}way\0\u{1}region\0\u{1}head\0\u{3}hello_wall_ms\0\u{3}wall_ms\0\u{3}offers_after\0")
+
+  fileprivate class _StorageClass {
+    var _version: UInt64 = 0
+    var _program: String = String()
+    var _network: String = String()
+    var _epoch: UInt64 = 0
+    var _tag: UInt64 = 0
+    var _limits: WireLimits? = nil
+    var _schemaVersion: UInt64 = 0
+    var _acknowledged: UInt64 = 0
+    var _partsHeld: UInt64 = 0
+    var _way: WireWay = .unspecified
+    var _region: String = String()
+    var _head: UInt64 = 0
+    var _helloWallMs: Int64 = 0
+    var _wallMs: Int64 = 0
+    var _offersAfter: UInt64? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _version = source._version
+      _program = source._program
+      _network = source._network
+      _epoch = source._epoch
+      _tag = source._tag
+      _limits = source._limits
+      _schemaVersion = source._schemaVersion
+      _acknowledged = source._acknowledged
+      _partsHeld = source._partsHeld
+      _way = source._way
+      _region = source._region
+      _head = source._head
+      _helloWallMs = source._helloWallMs
+      _wallMs = source._wallMs
+      _offersAfter = source._offersAfter
     }
-    if !self.region.isEmpty {
-      try visitor.visitSingularStringField(value: self.region, fieldNumber: 11)
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
     }
-    if self.head != 0 {
-      try visitor.visitSingularUInt64Field(value: self.head, fieldNumber: 12)
+    return _storage
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularUInt64Field(value: &_storage._version) }()
+        case 2: try { try decoder.decodeSingularStringField(value: &_storage._program) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._network) }()
+        case 4: try { try decoder.decodeSingularFixed64Field(value: &_storage._epoch) }()
+        case 5: try { try decoder.decodeSingularFixed64Field(value: &_storage._tag) }()
+        case 6: try { try decoder.decodeSingularMessageField(value: &_storage._limits) }()
+        case 7: try { try decoder.decodeSingularUInt64Field(value: &_storage._schemaVersion) }()
+        case 8: try { try decoder.decodeSingularUInt64Field(value: &_storage._acknowledged) }()
+        case 9: try { try decoder.decodeSingularUInt64Field(value: &_storage._partsHeld) }()
+        case 10: try { try decoder.decodeSingularEnumField(value: &_storage._way) }()
+        case 11: try { try decoder.decodeSingularStringField(value: &_storage._region) }()
+        case 12: try { try decoder.decodeSingularUInt64Field(value: &_storage._head) }()
+        case 13: try { try decoder.decodeSingularSInt64Field(value: &_storage._helloWallMs) }()
+        case 14: try { try decoder.decodeSingularSInt64Field(value: &_storage._wallMs) }()
+        case 15: try { try decoder.decodeSingularUInt64Field(value: &_storage._offersAfter) }()
+        default: break
+        }
+      }
     }
-    if self.helloWallMs != 0 {
-      try visitor.visitSingularSInt64Field(value: self.helloWallMs, fieldNumber: 13)
-    }
-    if self.wallMs != 0 {
-      try visitor.visitSingularSInt64Field(value: self.wallMs, fieldNumber: 14)
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if _storage._version != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._version, fieldNumber: 1)
+      }
+      if !_storage._program.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._program, fieldNumber: 2)
+      }
+      if !_storage._network.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._network, fieldNumber: 3)
+      }
+      if _storage._epoch != 0 {
+        try visitor.visitSingularFixed64Field(value: _storage._epoch, fieldNumber: 4)
+      }
+      if _storage._tag != 0 {
+        try visitor.visitSingularFixed64Field(value: _storage._tag, fieldNumber: 5)
+      }
+      try { if let v = _storage._limits {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+      } }()
+      if _storage._schemaVersion != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._schemaVersion, fieldNumber: 7)
+      }
+      if _storage._acknowledged != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._acknowledged, fieldNumber: 8)
+      }
+      if _storage._partsHeld != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._partsHeld, fieldNumber: 9)
+      }
+      if _storage._way != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._way, fieldNumber: 10)
+      }
+      if !_storage._region.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._region, fieldNumber: 11)
+      }
+      if _storage._head != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._head, fieldNumber: 12)
+      }
+      if _storage._helloWallMs != 0 {
+        try visitor.visitSingularSInt64Field(value: _storage._helloWallMs, fieldNumber: 13)
+      }
+      if _storage._wallMs != 0 {
+        try visitor.visitSingularSInt64Field(value: _storage._wallMs, fieldNumber: 14)
+      }
+      try { if let v = _storage._offersAfter {
+        try visitor.visitSingularUInt64Field(value: v, fieldNumber: 15)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: WireWelcome, rhs: WireWelcome) -> Bool {
-    if lhs.version != rhs.version {return false}
-    if lhs.program != rhs.program {return false}
-    if lhs.network != rhs.network {return false}
-    if lhs.epoch != rhs.epoch {return false}
-    if lhs.tag != rhs.tag {return false}
-    if lhs._limits != rhs._limits {return false}
-    if lhs.schemaVersion != rhs.schemaVersion {return false}
-    if lhs.acknowledged != rhs.acknowledged {return false}
-    if lhs.partsHeld != rhs.partsHeld {return false}
-    if lhs.way != rhs.way {return false}
-    if lhs.region != rhs.region {return false}
-    if lhs.head != rhs.head {return false}
-    if lhs.helloWallMs != rhs.helloWallMs {return false}
-    if lhs.wallMs != rhs.wallMs {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._version != rhs_storage._version {return false}
+        if _storage._program != rhs_storage._program {return false}
+        if _storage._network != rhs_storage._network {return false}
+        if _storage._epoch != rhs_storage._epoch {return false}
+        if _storage._tag != rhs_storage._tag {return false}
+        if _storage._limits != rhs_storage._limits {return false}
+        if _storage._schemaVersion != rhs_storage._schemaVersion {return false}
+        if _storage._acknowledged != rhs_storage._acknowledged {return false}
+        if _storage._partsHeld != rhs_storage._partsHeld {return false}
+        if _storage._way != rhs_storage._way {return false}
+        if _storage._region != rhs_storage._region {return false}
+        if _storage._head != rhs_storage._head {return false}
+        if _storage._helloWallMs != rhs_storage._helloWallMs {return false}
+        if _storage._wallMs != rhs_storage._wallMs {return false}
+        if _storage._offersAfter != rhs_storage._offersAfter {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2498,9 +2781,39 @@ nonisolated extension WireBackedUp: SwiftProtobuf.Message, SwiftProtobuf._Messag
   }
 }
 
+nonisolated extension WireAdopted: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Adopted"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}rows\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.rows) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.rows != 0 {
+      try visitor.visitSingularUInt64Field(value: self.rows, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireAdopted, rhs: WireAdopted) -> Bool {
+    if lhs.rows != rhs.rows {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension WireChunk: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Chunk"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}scope\0\u{1}from\0\u{3}up_to\0\u{1}rows\0\u{1}entries\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}scope\0\u{1}from\0\u{3}up_to\0\u{1}rows\0\u{1}entries\0\u{1}seal\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2513,6 +2826,7 @@ nonisolated extension WireChunk: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       case 3: try { try decoder.decodeSingularUInt64Field(value: &self.upTo) }()
       case 4: try { try decoder.decodeSingularUInt64Field(value: &self.rows) }()
       case 5: try { try decoder.decodeSingularBytesField(value: &self.entries) }()
+      case 6: try { try decoder.decodeSingularBytesField(value: &self.seal) }()
       default: break
       }
     }
@@ -2534,6 +2848,9 @@ nonisolated extension WireChunk: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if !self.entries.isEmpty {
       try visitor.visitSingularBytesField(value: self.entries, fieldNumber: 5)
     }
+    if !self.seal.isEmpty {
+      try visitor.visitSingularBytesField(value: self.seal, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2543,6 +2860,7 @@ nonisolated extension WireChunk: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if lhs.upTo != rhs.upTo {return false}
     if lhs.rows != rhs.rows {return false}
     if lhs.entries != rhs.entries {return false}
+    if lhs.seal != rhs.seal {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -10,6 +10,7 @@ struct AnyMessageTests {
     private var storeMessages: [StoreMessage] {
         var messages: [StoreMessage] = [
             .hello(.sample()), .confirm(SessionTag(7)), .confirm(SessionTag(0)), .bye(.shutdown),
+            .offer(.sample(.beforeOutbox)), .offer(.last(.afterOutbox)),
         ]
         for number in extremes {
             let (position, id) = (Position(number), UInt64(bitPattern: number))
@@ -33,7 +34,10 @@ struct AnyMessageTests {
     }
 
     private var hubMessages: [HubMessage] {
-        var messages: [HubMessage] = [.bye(.shutdown), .welcome(.sample(way: .resync)), .welcome(.sample(epoch: 0))]
+        var messages: [HubMessage] = [
+            .bye(.shutdown), .welcome(.sample(way: .resync)), .welcome(.sample(epoch: 0)),
+            .adopted(rows: 1),
+        ]
         for number in extremes {
             let (position, id) = (Position(number), UInt64(bitPattern: number))
             messages += [

@@ -28,6 +28,7 @@ extension StoreSession.Effect {
         case .apply(let checkpoint): "apply \(checkpoint.line)"
         case .head(let id, let position): "tell \(id): head \(position.number)"
         case .backedUp(let number): "note \(number) backed up"
+        case .loadKept(let id, let above): "load what was kept after \(id), above \(above.number)"
         case .hangUp(let error): "hang up: \(error)"
         }
     }
@@ -47,6 +48,8 @@ extension HubSession.Effect {
         case .readSchema(let version): version == 1 ? "read the schema" : "read the schema after \(version)"
         case .sealHead: "seal, and tell the head"
         case .noteCommitted(let cursor, _): "note \(cursor.position.number) committed"
+        case .noteSealed(let number): "note \(number) sealed"
+        case .adopt(let offer): "adopt \(offer.line)"
         case .hangUp(let error): "hang up: \(error)"
         }
     }
@@ -63,8 +66,13 @@ extension StoreMessage {
         case .askHead(let id): "ask head \(id)"
         case .ping(let ping): "ping \(ping.id)"
         case .bye(let bye): "bye \(bye.code.rawValue)"
+        case .offer(let offer): "offer \(offer.line)"
         }
     }
+}
+
+extension Offer {
+    fileprivate var line: String { isLast ? "no more, \(pass)" : "\(bytes.count) bytes, \(pass)" }
 }
 
 extension HubMessage {
@@ -80,6 +88,7 @@ extension HubMessage {
         case .pong(let pong): "pong \(pong.id)"
         case .bye(let bye): "bye \(bye.code.rawValue)"
         case .backedUp(let number): "backed up \(number)"
+        case .adopted(let rows): "adopted \(rows)"
         }
     }
 }

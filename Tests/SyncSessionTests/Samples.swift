@@ -29,7 +29,8 @@ extension Hello {
         staged: [StagedScope] = [],
         stagedEpoch: Epoch = .none,
         schemaVersion: Int = 1,
-        limits: Limits = .standard
+        limits: Limits = .standard,
+        offers: Bool = false
     ) -> Hello {
         Hello(
             versions: 1...1,
@@ -46,8 +47,21 @@ extension Hello {
             sealed: ChangesetNumber(sealed),
             acknowledgedHash: .none,
             safe: .start,
-            wallMilliseconds: 0
+            wallMilliseconds: 0,
+            offers: offers
         )
+    }
+}
+
+extension Offer {
+    static func sample(_ pass: Pass, bytes: Int = 44) -> Offer {
+        Offer(pass: pass, epoch: Epoch(1), bytes: Array(repeating: 0, count: bytes), seal: [1], isLast: false)
+    }
+}
+
+extension KeptChunk {
+    static func sample(_ id: Int64, bytes: Int = 44) -> KeptChunk {
+        KeptChunk(id: id, epoch: Epoch(1), bytes: Array(repeating: 0, count: bytes), seal: [1])
     }
 }
 
@@ -61,7 +75,8 @@ extension Welcome {
         head: Int64 = 100,
         schemaVersion: Int = 1,
         limits: Limits = .standard,
-        wallMilliseconds: Int64 = 1_000_000
+        wallMilliseconds: Int64 = 1_000_000,
+        offersAfter: Int64? = nil
     ) -> Welcome {
         Welcome(
             version: version,
@@ -77,7 +92,8 @@ extension Welcome {
             region: "east",
             head: Position(head),
             helloWallMilliseconds: 0,
-            wallMilliseconds: wallMilliseconds
+            wallMilliseconds: wallMilliseconds,
+            offersAfter: offersAfter.map { Position($0) }
         )
     }
 }

@@ -90,7 +90,10 @@ struct SessionFuzzTests {
     private static func storeMessage(_ run: inout FuzzRun) -> StoreMessage {
         let number = run.pick(numbers)
         let other = run.pick(numbers)
-        switch run.below(12) {
+        switch run.below(13) {
+        case 12:
+            let pass = run.pick(Offer.Pass.allCases)
+            return .offer(run.one(in: 2) ? .last(pass) : .sample(pass))
         case 0: return .hello(.sample(cursor: .at(number), acknowledged: other, sealed: run.pick(numbers)))
         case 1: return .confirm(SessionTag(UInt64(bitPattern: number)))
         case 2, 3, 4: return .push(.sample(6 + Int64(run.below(3)), run.below(3), of: 1 + run.below(3)))
@@ -98,7 +101,14 @@ struct SessionFuzzTests {
         case 6: return .taken(bytes: Int(truncatingIfNeeded: number))
         case 7: return .committed(cursor: .at(number), safe: Position(other))
         case 8: return .askHead(id: UInt64(bitPattern: number))
-        case 9, 10: return .ping(Ping(id: UInt64(bitPattern: number), wallMilliseconds: other))
+        case 9, 10:
+            return .ping(
+                Ping(
+                    id: UInt64(bitPattern: number),
+                    wallMilliseconds: other,
+                    sealed: ChangesetNumber(run.pick(numbers))
+                )
+            )
         default: return run.one(in: 9) ? .bye(.shutdown) : .askHead(id: 1)
         }
     }
@@ -107,7 +117,8 @@ struct SessionFuzzTests {
         let number = run.pick(numbers)
         let other = run.pick(numbers)
         let scope = run.pick(FeedScope.allCases)
-        switch run.below(14) {
+        switch run.below(15) {
+        case 14: return .adopted(rows: Int(truncatingIfNeeded: number))
         case 0: return .welcome(.sample(acknowledged: number, partsHeld: Int(truncatingIfNeeded: other), head: number))
         case 1: return .schema(version: Int(truncatingIfNeeded: number), document: [])
         case 2, 3: return .acknowledge(ChangesetNumber(run.one(in: 2) ? 5 + Int64(run.below(4)) : number))

@@ -8,7 +8,7 @@ extension Luck {
             .hello(hello()), .confirm(SessionTag(next())), .push(pushPart()),
             .taken(bytes: bounded(0...Int(Int32.max))),
             .committed(cursor: cursor(), safe: position()), .askHead(id: next()),
-            .ping(Ping(id: next(), wallMilliseconds: wall())), .bye(bye()),
+            .ping(Ping(id: next(), wallMilliseconds: wall(), sealed: changeset(from: 0))), .bye(bye()), .offer(offer()),
         ]
     }
 
@@ -20,7 +20,7 @@ extension Luck {
             .holds(number: changeset(from: 1), parts: bounded(0...Int(Int32.max))), .chunk(chunk()),
             .checkpoint(checkpoint()), .head(id: next(), position()),
             .pong(Pong(id: next(), pingWallMilliseconds: wall(), wallMilliseconds: wall())), .bye(bye()),
-            .backedUp(changeset(from: 0)),
+            .backedUp(changeset(from: 0)), .adopted(rows: bounded(0...Int(Int32.max))),
         ]
     }
 
@@ -43,8 +43,15 @@ extension Luck {
             sealed: changeset(from: 0),
             acknowledgedHash: hash(),
             safe: position(),
-            wallMilliseconds: wall()
+            wallMilliseconds: wall(),
+            offers: once(in: 2)
         )
+    }
+
+    mutating func offer() -> Offer {
+        let pass = pick(Offer.Pass.allCases)
+        if once(in: 3) { return .last(pass) }
+        return Offer(pass: pass, epoch: Epoch(next()), bytes: bytes(1...500), seal: bytes(0...64), isLast: false)
     }
 
     mutating func pushPart() -> PushPart {
@@ -101,7 +108,8 @@ extension Luck {
             region: pick(["", name()]),
             head: position(),
             helloWallMilliseconds: wall(),
-            wallMilliseconds: wall()
+            wallMilliseconds: wall(),
+            offersAfter: once(in: 2) ? position() : nil
         )
     }
 
@@ -113,7 +121,8 @@ extension Luck {
             from: from,
             upTo: Position(Int64(bounded(Int(from.number)...Int.max))),
             rows: bytes.isEmpty ? 0 : int(1...bytes.count),
-            bytes: bytes
+            bytes: bytes,
+            seal: once(in: 2) ? [] : self.bytes(1...64)
         )
     }
 

@@ -19,6 +19,7 @@ final class ChunkCache: Sendable {
         let upTo: Int64
         let rows: Int
         let bytes: [UInt8]
+        let seal: [UInt8]
         let author: ChunkAuthor
     }
 

@@ -153,6 +153,8 @@ struct EncodedChunk {
     var upTo: Int64
     var rows: Int
     var bytes: [UInt8]
+    /// Of the bytes; empty for none.
+    var seal: [UInt8] = []
     /// Nothing of the scope lies between `upTo` and what was asked for.
     var isLast: Bool
     var author = ChunkAuthor.nobody

@@ -38,6 +38,8 @@ public struct ReadChunk: Hashable, Sendable {
     public var rows: Int
     /// As `ChunkWriter` makes it.
     public var bytes: [UInt8]
+    /// `FeedSeal` of the bytes in this epoch; empty for none.
+    public var seal: [UInt8] = []
     /// Nothing of the scope lay after it when it was read.
     public var isLast: Bool
 }

@@ -81,6 +81,7 @@ struct FeedView {
             upTo: Position(shared.upTo),
             rows: isEcho ? 0 : shared.rows,
             bytes: isEcho ? [] : shared.bytes,
+            seal: isEcho ? [] : shared.seal,
             isLast: shared.upTo >= scopeHead
         )
     }
@@ -93,6 +94,7 @@ struct FeedView {
             upTo: Position(encoded.upTo),
             rows: isEcho ? 0 : encoded.rows,
             bytes: isEcho ? [] : encoded.bytes,
+            seal: isEcho ? [] : encoded.seal,
             isLast: encoded.isLast
         )
     }
@@ -101,7 +103,9 @@ struct FeedView {
 extension EncodedChunk {
     /// What other readers may have of it.
     var shared: ChunkCache.SharedChunk? {
-        first.map { ChunkCache.SharedChunk(first: $0, upTo: upTo, rows: rows, bytes: bytes, author: author) }
+        first.map {
+            ChunkCache.SharedChunk(first: $0, upTo: upTo, rows: rows, bytes: bytes, seal: seal, author: author)
+        }
     }
 }
 

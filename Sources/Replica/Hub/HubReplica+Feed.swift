@@ -24,7 +24,7 @@ extension HubReplica {
             var request = view.request(round, scope, after: after, size: size)
             if mistakes.withLock({ $0.contains(.dropEcho) }) { request.echo?.roundBegan = .max }
             let encoded = try nextReader().inSealedSnapshot(view.plan) { reader in
-                try reader.chunk(request, heads: view.heads, siteIDs: view.siteIDs)
+                sealed(try reader.chunk(request, heads: view.heads, siteIDs: view.siteIDs))
             }
             if let encoded {
                 if view.isShared, let chunk = encoded.shared {
@@ -36,6 +36,14 @@ extension HubReplica {
         }
         // Applications write faster than snapshots are caught: the writer's own connection holds them off.
         return try readChunkExclusively(round, scope, after: after, size: size, nowMilliseconds: nowMilliseconds)
+    }
+
+    /// With the hub's mark, once for all who read it.
+    private func sealed(_ chunk: EncodedChunk) -> EncodedChunk {
+        guard let feedSeal, chunk.rows > 0 else { return chunk }
+        var chunk = chunk
+        chunk.seal = feedSeal.seal(chunk.bytes, in: epoch)
+        return chunk
     }
 
     private func readChunkExclusively(
@@ -53,7 +61,7 @@ extension HubReplica {
             guard let view = FeedView(feed, round, scope) else { return }
             let request = view.request(round, scope, after: after, size: size)
             let reader = try FeedReader(hub.sql, plan: hub.plan)
-            let encoded = try reader.chunk(request, heads: view.heads, siteIDs: view.siteIDs)
+            let encoded = sealed(try reader.chunk(request, heads: view.heads, siteIDs: view.siteIDs))
             found = .read(view.chunk(encoded, scope, after: after))
         }
         return found
@@ -127,7 +135,7 @@ extension HubReplica {
             var isLast = view.scope == HubScope.hubID
             while !isLast {
                 let request = view.request(round, scope, after: after, size: size)
-                let encoded = try reader.chunk(request, heads: view.heads, siteIDs: state.siteIDs)
+                let encoded = sealed(try reader.chunk(request, heads: view.heads, siteIDs: state.siteIDs))
                 let chunk = view.chunk(encoded, scope, after: after)
                 if chunk.rows > 0 || !chunk.isLast { try spool(chunk) }
                 after = chunk.upTo

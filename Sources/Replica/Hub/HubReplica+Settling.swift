@@ -160,6 +160,7 @@ extension RefusedChange {
     /// Why it is no write into what stands now.
     fileprivate var obstacle: String {
         guard let table = table?.plan.table.name else {
+            if verb == "offer" { return "it is no write; see to the store, and discard the line" }
             return "the changeset cannot be read; it stays in linli_unreadable for a version of linli that can"
         }
         switch verb {

@@ -95,11 +95,6 @@ extension HubReplica {
         return answer
     }
 
-    /// All stores, in order of name.
-    public func stores() throws(ReplicaError) -> [StoreListing] {
-        try inspect { hub in try hub.listing() }
-    }
-
     // MARK: Sessions
 
     /// Why whoever comes with these facts is a copy of the site that it names; nil when it is not.
@@ -140,6 +135,10 @@ extension HubReplica {
         note(.committed(cursor, safe: safe), of: site)
     }
 
+    /// The site has sealed up to this number. Written with the next transaction: an older account names fewer of the
+    /// changesets that are lost with a disk.
+    public func noteSealed(_ number: ChangesetNumber, site: SiteID) { note(.sealed(number), of: site) }
+
     /// Drops what no store needs any more, as much as one transaction may.
     public func collectGarbage(nowMilliseconds: Int64) throws(ReplicaError) {
         let cache = cache
@@ -154,6 +153,7 @@ extension HubReplica {
 enum SiteNote: Hashable, Sendable {
     case tag(UInt64)
     case committed(Cursor, safe: Position)
+    case sealed(ChangesetNumber)
 }
 
 extension HubWriter {
@@ -191,6 +191,7 @@ extension HubWriter {
                 site.safe = min(safe, cursor.position)
                 site.lastSeen = now
                 toldSafe.insert(site.id)
+            case .sealed(let number): site.sealed = max(site.sealed, number)
             }
             sites.touch(site)
         }

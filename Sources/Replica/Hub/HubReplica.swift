@@ -15,6 +15,10 @@ public final class HubReplica: Sendable {
     let held: HeldParts
     let cache = ChunkCache(bytesMax: HubLimits.chunkCacheBytesMax)
     let published = Mutex(PublishedFeed())
+    /// Of this run.
+    let epoch: Epoch
+    /// nil where the file has no key for it.
+    let feedSeal: FeedSeal?
     let announcer = Announcer()
     package let mistakes = Mutex<PlantedMistakes>([])
     let present = Present()
@@ -69,18 +73,22 @@ public final class HubReplica: Sendable {
     ///   - schema: the schema version that stands in the file, read from its document.
     ///   - isRestored: the directory was restored from a backup: rights on a store's rows are not spent until the store
     ///     is back. What `HubRestore` put there says so itself.
+    ///   - freshFeedKey: 32 bytes drawn at random by the caller; kept in a file that has no such key yet. Without a key
+    ///     chunks go out unsealed, and no store can give them back.
     public init(
         directory: String,
         schema: NetworkSchema,
         epoch: Epoch,
         isRestored: Bool = false,
+        freshFeedKey: [UInt8]? = nil,
         nowMilliseconds: Int64
     ) throws(ReplicaError) {
         self.directory = directory
+        self.epoch = epoch
         let path = "\(directory)/linli.db"
         let plan = SchemaPlan(schema)
         writer = try Connection(path: path, pragmas: ReplicaPragmas.hubWriter)
-        try writer.use { sql in
+        feedSeal = try writer.use { sql in
             try ReplicaSchema.checkFormat(sql, file: path)
             guard case .hub = try Settings(sql).role() else {
                 throw ReplicaError.wrongRole(file: path, is: "store", wanted: "hub")
@@ -88,6 +96,7 @@ public final class HubReplica: Sendable {
             try sql.setTriggers(enabled: false)
             try sql.rewriteLog()
             try sql.execute(HubTables.later)
+            return try FeedSeal.opened(Settings(sql), fresh: freshFeedKey)
         }
         readers = try (0..<HubLimits.readers).map { _ throws(ReplicaError) in
             try FeedConnection(path: path, plan: plan)
@@ -99,7 +108,10 @@ public final class HubReplica: Sendable {
             try hub.settings.put(.epoch, epoch: epoch)
             let backup = try hub.settings.integerIfAny(.restored)
             if isRestored || backup != nil { try hub.holdRights(exceptSeenSince: nowMilliseconds) }
-            if backup != nil { try hub.settings.put(.restored, .null) }
+            if backup != nil {
+                try hub.settings.put(.restored, .null)
+                try hub.settings.put(.restoredHead, hub.head)
+            }
         }
     }
 

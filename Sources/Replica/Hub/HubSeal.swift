@@ -7,7 +7,9 @@ import ChangeLog
 /// live tables, are always those of the position at which the row stands.
 extension HubWriter {
     /// Seals what was captured. Part of the transaction under way.
-    func sealOwn() throws(ReplicaError) {
+    ///
+    /// - Parameter stamps: of rows whose writes are older than their captures.
+    func sealOwn(stamps: [RowKey: Stamp] = [:]) throws(ReplicaError) {
         let before = head
         var clock = self.clock
         do {
@@ -17,7 +19,13 @@ extension HubWriter {
                 after: captured,
                 life: { [self] in try knownLife($0) },
                 clock: &clock
-            ) { operation, _ in try sealOne(operation, before: before) }
+            ) { operation, _ in
+                var operation = operation
+                if !stamps.isEmpty, let stamp = stamps[RowKey(table: operation.table, key: operation.key)] {
+                    operation.stamp = stamp
+                }
+                try sealOne(operation, before: before)
+            }
             guard let result else { return }
             self.clock.see(clock.last)
             captured = result.through

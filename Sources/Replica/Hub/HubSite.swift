@@ -22,6 +22,8 @@ final class HubSite {
     /// The last changeset of the site that is merged, and its hash.
     var number: ChangesetNumber
     var hash: ChangesetHash
+    /// The greatest number that the site told to have sealed.
+    var sealed = ChangesetNumber.none
     var tagConfirmed: UInt64?
     var tagOffered: UInt64?
     /// As the site last told.

@@ -30,6 +30,8 @@ final class HubWriter {
     /// Tombstones at or below it were dropped although a store may not have seen them.
     var floor: Position
     var mistakes: PlantedMistakes = []
+    /// The feed goes out sealed, so that stores can give back what of it is lost.
+    let feedKeyIsKnown: Bool
     /// The wall clock of the transaction under way, milliseconds since 1970 UTC.
     var now: Int64 = 0
     /// The numbers of the sites that told their safe position before the transaction under way.
@@ -62,6 +64,7 @@ final class HubWriter {
         head = try settings.integer(.head)
         clock = HybridClock(last: try settings.hubStamp())
         captured = try settings.integer(.captured)
+        feedKeyIsKnown = try settings.bytesIfAny(.feedKey) != nil
         floor = Position(try settings.integerIfAny(.floor) ?? 0)
     }
 

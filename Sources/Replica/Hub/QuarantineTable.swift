@@ -22,6 +22,10 @@ enum QuarantineReason: Hashable {
     case effect
     /// The changeset verifies, but cannot be read.
     case unreadable(String)
+    /// What the hub wrote in a history that it lost could not be made again, and why.
+    case lostWrite(String)
+    /// A store gave back as the hub's what the hub never sent.
+    case foreignOffer
 
     var text: String {
         switch self {
@@ -36,6 +40,8 @@ enum QuarantineReason: Hashable {
         case .dependant: "dependant"
         case .effect: "effect"
         case .unreadable(let what): "unreadable: \(what)"
+        case .lostWrite(let why): "lost with the hub's disk: \(why)"
+        case .foreignOffer: "offered as the hub's: not its seal"
         }
     }
 }

@@ -14,7 +14,7 @@ public final class RestSpool: Sendable {
     private static let table = """
         CREATE TABLE piece (
           number INTEGER PRIMARY KEY, scope INTEGER NOT NULL, "from" INTEGER NOT NULL, up_to INTEGER NOT NULL,
-          rows INTEGER NOT NULL, is_last INTEGER NOT NULL, bytes BLOB NOT NULL
+          rows INTEGER NOT NULL, is_last INTEGER NOT NULL, bytes BLOB NOT NULL, seal BLOB NOT NULL
         )
         """
 
@@ -33,11 +33,12 @@ public final class RestSpool: Sendable {
         let file = try Connection(path: "", pragmas: ["PRAGMA journal_mode = OFF", "PRAGMA cache_size = -1024", table])
         let outcome = try file.write { sql in
             let insert = try sql.statement(
-                "INSERT INTO piece(scope, \"from\", up_to, rows, is_last, bytes) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+                "INSERT INTO piece(scope, \"from\", up_to, rows, is_last, bytes, seal) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
             )
             return try reading { chunk in
                 insert.bind(1, Int64(chunk.scope.rawValue)).bind(2, chunk.from.number).bind(3, chunk.upTo.number)
-                try insert.bind(4, chunk.rows).bind(5, chunk.isLast ? 1 : 0).bind(6, .blob(chunk.bytes)).run()
+                try insert.bind(4, chunk.rows).bind(5, chunk.isLast ? 1 : 0).bind(6, .blob(chunk.bytes))
+                    .bind(7, .blob(chunk.seal)).run()
             }
         }
         switch outcome {
@@ -52,7 +53,7 @@ public final class RestSpool: Sendable {
     public func next() throws(ReplicaError) -> Piece {
         try file.use { sql in
             let first = try sql.statement(
-                "SELECT number, scope, \"from\", up_to, rows, is_last, bytes FROM piece ORDER BY number LIMIT 1"
+                "SELECT number, scope, \"from\", up_to, rows, is_last, bytes, seal FROM piece ORDER BY number LIMIT 1"
             )
             guard try first.step() else { return .checkpoint(checkpoint) }
             let number = first.integer(0)
@@ -65,6 +66,7 @@ public final class RestSpool: Sendable {
                 upTo: Position(first.integer(3)),
                 rows: Int(first.integer(4)),
                 bytes: first.bytes(6),
+                seal: first.bytes(7),
                 isLast: first.integer(5) != 0
             )
             first.reset()

@@ -57,6 +57,9 @@ public struct SessionOpening: Hashable, Sendable {
     public var region: String
     public var head: Position
     public var schemaVersion: Int
+    /// The hub does not know the site's cursor, because it lost the history of it: what the site received from
+    /// positions above this one the hub may lack.
+    public var offersAfter: Position?
 }
 
 /// Why a session is refused.
@@ -85,7 +88,13 @@ extension HubWriter {
     func open(_ facts: SessionFacts, isPresentSiteOnline: Bool) throws(ReplicaError) -> SessionAnswer {
         guard let store = stores[facts.store] else { return .refused(.stranger) }
         switch store.state {
-        case .frozen: return .refused(.frozen)
+        case .frozen:
+            // What it goes on to sell is known by its number, should its disk be lost before it is thawed.
+            if let known = sites[facts.site], known.store == facts.store {
+                known.sealed = max(known.sealed, facts.sealed)
+                sites.touch(known)
+            }
+            return .refused(.frozen)
         case .retired: return .refused(.retired)
         case .invited, .active: break
         }
@@ -106,11 +115,13 @@ extension HubWriter {
             site = try takeOver(store, by: facts.site)
             isNew = true
         }
+        let offersAfter = feedKeyIsKnown ? try lost(facts, isNew: isNew) : nil
         let resumes = goOn(site, facts, isNew: isNew)
         if let tag = facts.tag, tag == site.tagOffered { site.tagConfirmed = tag }
         let tag = nextTag(site, facts)
         site.tagOffered = tag
         site.lastSeen = now
+        site.sealed = max(site.sealed, facts.sealed)
         sites.touch(site)
         if var present = stores[facts.store], present.isAway {
             present.isAway = false
@@ -126,9 +137,17 @@ extension HubWriter {
                 tag: tag,
                 region: store.region,
                 head: Position(head),
-                schemaVersion: plan.schema.version
+                schemaVersion: plan.schema.version,
+                offersAfter: offersAfter
             )
         )
+    }
+
+    /// The last position that the hub's history shares with that of the site's cursor, when the hub lost the cursor.
+    private func lost(_ facts: SessionFacts, isNew: Bool) throws(ReplicaError) -> Position? {
+        guard !isNew, facts.cursor.position != .start, !epochs.knows(facts.cursor, head: head) else { return nil }
+        let restored = Position(try settings.integerIfAny(.restoredHead) ?? 0)
+        return epochs.common(facts.cursor, head: head, least: restored)
     }
 
     /// Why the site is not the one that the hub knows; nil when it is.

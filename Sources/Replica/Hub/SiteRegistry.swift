@@ -10,6 +10,7 @@ final class SiteRegistry {
     private(set) var touched: [HubSite] = []
     private let insert: Statement
     private let update: Statement
+    private let sealed: SealedNumbers
 
     /// - Parameter scopes: the scopes of a site of this store.
     init(
@@ -30,6 +31,8 @@ final class SiteRegistry {
             WHERE id = ?1
             """
         )
+        sealed = SealedNumbers(sql)
+        let told = try sealed.all()
         let rows = try sql.statement(
             """
             SELECT s.id, s.site, s.store, s.state, s.number, s.hash, s.tag_confirmed, s.tag_offered, s.cursor_epoch,
@@ -56,6 +59,7 @@ final class SiteRegistry {
                 number: ChangesetNumber(rows.integer(4)),
                 hash: hash
             )
+            one.sealed = told[one.id] ?? .none
             one.tagConfirmed = rows.isNull(6) ? nil : UInt64(bitPattern: rows.integer(6))
             one.tagOffered = rows.isNull(7) ? nil : UInt64(bitPattern: rows.integer(7))
             one.cursor = Cursor(epoch: Epoch(epoch.raw), position: Position(rows.integer(9)))
@@ -106,6 +110,7 @@ final class SiteRegistry {
             update.bind(8, one.cursor.position.number).bind(9, one.safe.number).bind(10, one.roundFloor.number)
             if let seen = one.lastSeen { update.bind(11, seen) } else { update.bindNull(11) }
             try update.run()
+            try sealed.raise(one, to: one.sealed)
         }
     }
 

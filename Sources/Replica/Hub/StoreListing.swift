@@ -17,27 +17,46 @@ public struct StoreListing: Hashable, Sendable {
     public var lag: Int64
     /// Lines of the quarantine that are not settled.
     public var quarantine: Int
-    /// Its fenced sites, the oldest first, and the last number that the hub has of each.
-    public var fenced: [(site: SiteID, acknowledged: ChangesetNumber)]
+    /// Its fenced sites, the oldest first.
+    public var fenced: [FencedSite]
 
-    public static func == (one: Self, other: Self) -> Bool {
-        one.store == other.store && one.region == other.region && one.name == other.name && one.state == other.state
-            && one.site == other.site && one.lastSeen == other.lastSeen && one.acknowledged == other.acknowledged
-            && one.cursor == other.cursor && one.lag == other.lag && one.quarantine == other.quarantine
-            && one.fenced.elementsEqual(other.fenced) { $0.site == $1.site && $0.acknowledged == $1.acknowledged }
-    }
-
-    public func hash(into hasher: inout Hasher) {
-        hasher.combine(store)
-        hasher.combine(site)
-        hasher.combine(acknowledged)
-        hasher.combine(cursor)
+    /// A site that speaks for its store no more: a disk that was lost, or replaced.
+    public struct FencedSite: Hashable, Sendable {
+        public var site: SiteID
+        /// The last of its changesets that is merged.
+        public var acknowledged: ChangesetNumber
+        /// The last that it told to have sealed; at or above `acknowledged`.
+        public var sealed: ChangesetNumber
     }
 }
 
-extension HubWriter {
-    /// In order of name.
-    func listing() throws(ReplicaError) -> [StoreListing] {
+extension HubReplica {
+    /// All stores, in order of name.
+    public func stores() throws(ReplicaError) -> [StoreListing] {
+        try inspect { hub in try StoreListing.all(hub.sql, hub.stores, hub.sites, head: hub.head) }
+    }
+
+    /// The same from a file whose daemon may or may not be running, and the head. Nothing is written.
+    public static func stores(
+        directory: String,
+        files: any FileSystem = SystemFiles()
+    ) throws(ReplicaError) -> (stores: [StoreListing], head: Position) {
+        try ReplicaReading.of(directory, files: files) { sql in
+            let head = try Settings(sql).integer(.head)
+            let nowhere = SiteScopes(region: 0, store: 0, answers: 0)
+            let sites = try SiteRegistry(sql) { _, _ in nowhere }
+            return (try StoreListing.all(sql, StoreRegistry(sql), sites, head: head), Position(head))
+        }
+    }
+}
+
+extension StoreListing {
+    fileprivate static func all(
+        _ sql: SQL,
+        _ stores: StoreRegistry,
+        _ sites: SiteRegistry,
+        head: Int64
+    ) throws(ReplicaError) -> [StoreListing] {
         var quarantined: [NodeName: Int] = [:]
         let lines = try sql.statement(
             "SELECT store, count(*) FROM linli_quarantine WHERE settled_at IS NULL GROUP BY store"
@@ -59,7 +78,9 @@ extension HubWriter {
                 cursor: cursor,
                 lag: max(head - cursor.position.number, 0),
                 quarantine: quarantined[store.store] ?? 0,
-                fenced: sites.sites(of: store.store).filter { $0.state != .active }.map { ($0.site, $0.number) }
+                fenced: sites.sites(of: store.store).filter { $0.state != .active }.map { one in
+                    FencedSite(site: one.site, acknowledged: one.number, sealed: max(one.number, one.sealed))
+                }
             )
         }
     }

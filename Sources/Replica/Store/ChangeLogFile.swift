@@ -8,6 +8,7 @@ import ChangeLog
 ///     segment    the body of changesets, a segment a row
 ///     life       lives of rows that sealed changesets deleted or inserted again, since the last apply
 ///     staged     chunks of a long round
+///     received   what came down last, for a hub that loses it
 ///     backup     how far the hub's backups are
 ///
 /// WAL, synchronous FULL: a commit here is on the disk. Only the store's daemon writes here.
@@ -42,7 +43,10 @@ enum ChangeLogFile {
                 try sql.execute("PRAGMA user_version = 2")
             }
         }
-        try file.use { sql in try sql.execute(BackupTable.definition) }
+        try file.use { sql in
+            try sql.execute(BackupTable.definition)
+            try sql.execute(ReceivedChunks.definition)
+        }
         return file
     }
 

@@ -204,7 +204,7 @@ extension StoreReplica {
         try step(.applyCommitted)
         try replicaSync.sync(through: writer)
         try step(.applySynced)
-        try follow(base, seal, committed.changeset)
+        try follow(base, seal, committed.changeset, isComplete: checkpoint.isComplete)
         try step(.applySettled)
         return true
     }
@@ -252,13 +252,16 @@ extension StoreReplica {
     private func follow(
         _ base: CommittedBase,
         _ seal: LockedSeal,
-        _ changeset: SealedChangeset?
+        _ changeset: SealedChangeset?,
+        isComplete: Bool
     ) throws(ReplicaError) {
         let applied = state.applied + 1
         try log.write { sql in
             try take(seal, changeset, into: sql)
             try LogTable(sql).acknowledged(through: state.acknowledged)
             try LogTable(sql).follow(apply: applied)
+            try ReceivedChunks(sql).append(state.round.inMemory)
+            if isComplete { try ReceivedChunks(sql).dropEarlierEpochs() }
         }
         state.base = base
         state.applied = applied

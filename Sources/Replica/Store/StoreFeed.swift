@@ -9,12 +9,15 @@ public enum StoreFeed {
         public var upTo: Position
         /// As `ChunkWriter` makes it.
         public var bytes: [UInt8]
+        /// The hub's own mark of the bytes; empty for none.
+        public var seal: [UInt8]
 
-        public init(scope: FeedScope, from: Position, upTo: Position, bytes: [UInt8]) {
+        public init(scope: FeedScope, from: Position, upTo: Position, bytes: [UInt8], seal: [UInt8] = []) {
             self.scope = scope
             self.from = from
             self.upTo = upTo
             self.bytes = bytes
+            self.seal = seal
         }
     }
 

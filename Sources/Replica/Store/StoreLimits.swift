@@ -29,6 +29,12 @@ public enum StoreLimits {
     /// Rows of a round up to this many are looked for among the pending changesets by digest; beyond it, all pending
     /// changesets are read, which is then the lesser work.
     public static let digestedRowsMax = 100_000
+    /// What came down last is kept for a hub that loses it: as much as some weeks of prices and orders, so much of the
+    /// disk, and so many chunks, which are small where little changes.
+    public static let receivedBytesMax = 16 * 1024 * 1024
+    public static let receivedChunksMax = 16_384
+    /// So often is looked whether it is too much.
+    public static let receivedChunksBetweenTrims = 256
     /// Rows whose rights may have moved since they were last looked at; beyond this all rows are looked at.
     public static let shareWatchRowsMax = 4_096
 }

@@ -17,6 +17,7 @@ extension StoreReplica {
             try log.write { sql in
                 try catchUp(sql)
                 for chunk in leaving { try StagedTable(sql).append(chunk) }
+                try ReceivedChunks(sql).append(leaving)
             }
             state.isAheadOfLog = false
             try step(.chunkStaged)

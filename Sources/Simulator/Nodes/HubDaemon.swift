@@ -33,6 +33,7 @@ final class HubDaemon: Daemon {
                 directory: hub.disk.root,
                 schema: HubReplica.storedSchema(directory: hub.disk.root),
                 epoch: epoch,
+                freshFeedKey: Array(repeating: 0x5e, count: 32),
                 nowMilliseconds: hub.wallMilliseconds
             )
         }

@@ -133,6 +133,7 @@ extension StoreErrand {
         case .apply: "apply a checkpoint"
         case .measured: "note the hub's time"
         case .backedUp: "note a backup"
+        case .loadKept: "load what came down"
         }
     }
 }

@@ -25,6 +25,8 @@ public struct StoreStatus: Hashable, Sendable {
     public var lag: Int64
     /// Its changes in quarantine, not settled yet.
     public var quarantine: Int64
+    /// Sites that spoke for the store before, the oldest first: disks that were lost or replaced.
+    public var formerSites: [FormerSite]
 
     public init(
         store: String,
@@ -34,7 +36,8 @@ public struct StoreStatus: Hashable, Sendable {
         acknowledged: Int64,
         cursor: Int64,
         lag: Int64,
-        quarantine: Int64
+        quarantine: Int64,
+        formerSites: [FormerSite] = []
     ) {
         self.store = store
         self.region = region
@@ -44,6 +47,7 @@ public struct StoreStatus: Hashable, Sendable {
         self.cursor = cursor
         self.lag = lag
         self.quarantine = quarantine
+        self.formerSites = formerSites
     }
 }
 
@@ -51,9 +55,11 @@ extension StoreStatus: Codable {
     private enum CodingKeys: String, CodingKey {
         case store, region, state, acknowledged, cursor, lag, quarantine
         case lastSeenMilliseconds = "last_seen"
+        case formerSites = "former_sites"
     }
 
-    /// `last_seen` is `null` for a store that never connected, never absent.
+    /// `last_seen` is `null` for a store that never connected, never absent; `former_sites` is absent where there are
+    /// none.
     public func encode(to encoder: any Encoder) throws {
         var fields = encoder.container(keyedBy: CodingKeys.self)
         try fields.encode(store, forKey: .store)
@@ -64,5 +70,23 @@ extension StoreStatus: Codable {
         try fields.encode(cursor, forKey: .cursor)
         try fields.encode(lag, forKey: .lag)
         try fields.encode(quarantine, forKey: .quarantine)
+        if !formerSites.isEmpty { try fields.encode(formerSites, forKey: .formerSites) }
+    }
+}
+
+extension StoreStatus {
+    public init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            store: try fields.decode(String.self, forKey: .store),
+            region: try fields.decode(String.self, forKey: .region),
+            state: try fields.decode(State.self, forKey: .state),
+            lastSeenMilliseconds: try fields.decodeIfPresent(Int64.self, forKey: .lastSeenMilliseconds),
+            acknowledged: try fields.decode(Int64.self, forKey: .acknowledged),
+            cursor: try fields.decode(Int64.self, forKey: .cursor),
+            lag: try fields.decode(Int64.self, forKey: .lag),
+            quarantine: try fields.decode(Int64.self, forKey: .quarantine),
+            formerSites: try fields.decodeIfPresent([FormerSite].self, forKey: .formerSites) ?? []
+        )
     }
 }

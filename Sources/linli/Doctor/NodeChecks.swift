@@ -15,6 +15,9 @@ struct NodeChecks {
         if status.role == .store { found.append(await log()) }
         found.append(await connection())
         if let waiting { found.append(waiting) }
+        found += LostChangesets(status.stores ?? []).lines.map { line in
+            Finding("lost disk", .attention, line, cure: LostChangesets.cure)
+        }
         return found
     }
 

@@ -21,6 +21,8 @@ struct HubStores: AsyncParsableCommand {
             print("no stores yet; invite one with `linli hub invite STORE --data \(data.directory)`")
         } else {
             print(StoreTable(stores).text)
+            let lost = LostChangesets(stores).lines
+            if !lost.isEmpty { print("\n" + (lost + [LostChangesets.cure]).joined(separator: "\n")) }
         }
     }
 }

@@ -22,7 +22,10 @@ struct StatusText {
         table.add(["exceptions", "\(status.exceptions)"])
         if let trouble = status.trouble { table.add(["trouble", trouble]) }
         let stores = status.stores ?? []
-        text = table.text + (stores.isEmpty ? "" : "\n\n" + StoreTable(stores).text)
+        let lost = LostChangesets(stores).lines
+        text =
+            table.text + (stores.isEmpty ? "" : "\n\n" + StoreTable(stores).text)
+            + (lost.isEmpty ? "" : "\n\n" + (lost + [LostChangesets.cure]).joined(separator: "\n"))
     }
 
     private static func daemon(_ status: NodeStatus) -> String {

@@ -30,7 +30,13 @@ final class HubWorld {
             site: SiteID(0xb0b),
             nowMilliseconds: now
         )
-        hub = try HubReplica(directory: directory, schema: schema, epoch: Epoch(1), nowMilliseconds: now)
+        hub = try HubReplica(
+            directory: directory,
+            schema: schema,
+            epoch: Epoch(1),
+            freshFeedKey: Array(repeating: 0x5e, count: 32),
+            nowMilliseconds: now
+        )
         application = try Connection(path: "\(directory)/linli.db", pragmas: ReplicaPragmas.hubWriter)
     }
 
@@ -47,6 +53,37 @@ final class HubWorld {
     /// The hub stops and starts again: a new epoch.
     func restart() throws {
         try hub.close()
+        epochs += 1
+        hub = try HubReplica(
+            directory: directory,
+            schema: plan.schema,
+            epoch: Epoch(epochs),
+            nowMilliseconds: now
+        )
+    }
+
+    /// A copy of the hub's file as it stands now.
+    func backUp() throws -> String {
+        let path = "\(directory)/\(UUID().uuidString).backup"
+        try application.use { sql in try sql.statement("VACUUM INTO ?1").bind(1, path).run() }
+        return path
+    }
+
+    /// The hub is lost, and comes back as it was in the backup: a new epoch.
+    func restore(_ backup: String) throws {
+        try application.close()
+        try hub.close()
+        for file in ["linli.db", "linli.db-wal", "linli.db-shm"]
+        where FileManager.default.fileExists(
+            atPath: "\(directory)/\(file)"
+        ) {
+            try FileManager.default.removeItem(atPath: "\(directory)/\(file)")
+        }
+        try FileManager.default.copyItem(atPath: backup, toPath: "\(directory)/linli.db")
+        application = try Connection(path: "\(directory)/linli.db", pragmas: ReplicaPragmas.creation)
+        try application.use { sql in
+            try sql.execute("INSERT INTO linli_setting(name, value) VALUES ('restored', \(now))")
+        }
         epochs += 1
         hub = try HubReplica(
             directory: directory,

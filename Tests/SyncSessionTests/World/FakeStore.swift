@@ -19,6 +19,9 @@ final class FakeStore {
         var cursor = Cursor.start
         var staged: [Chunk] = []
         var stagedEpoch = Epoch.none
+        /// What came down, for a hub that loses it; the last few.
+        var kept: [KeptChunk] = []
+        var keptCount: Int64 = 0
         /// The hub's state at the cursor.
         var base: [Fact.Key: Int64] = [:]
         var schemaVersion = 1
@@ -105,7 +108,8 @@ final class FakeStore {
                 sealed: disk.sealed,
                 acknowledgedHash: .none,
                 safe: .start,
-                wallMilliseconds: 0
+                wallMilliseconds: 0,
+                offers: true
             )
         )
         return handle(.connected(moment))
@@ -180,10 +184,14 @@ final class FakeStore {
             disk.staged = []
             disk.cursor = .start
         case .adoptSchema(let version, _): disk.schemaVersion = version
+        case .loadKept(let id, _): return handle(.kept(disk.kept.first { $0.id > id }))
         case .stage(let chunk):
             verdict.require(Letter(chunk.bytes).numbers[0] == Int64(disk.schemaVersion), "a chunk of another schema")
             disk.staged.append(chunk)
             disk.stagedEpoch = epoch
+            disk.keptCount += 1
+            disk.kept = disk.kept.suffix(3)
+            disk.kept.append(KeptChunk(id: disk.keptCount, epoch: epoch, bytes: chunk.bytes, seal: [1]))
             unstaged += chunk.windowBytes
             if case .stage = queue.first, unstaged < limits.feedWindowBytes / 2 { return [] }
             defer { unstaged = 0 }

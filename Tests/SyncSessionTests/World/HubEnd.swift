@@ -32,7 +32,8 @@ final class HubEnd {
             case .readChunk, .readCheckpoint, .readRest, .nextOfRest, .readSchema:
                 hub.verdict.require(read == nil, "a second read")
                 read = effect
-            case .confirm, .submit, .sealHead, .noteCommitted: hub.enqueue(effect, for: self)
+            case .noteSealed: break
+            case .confirm, .submit, .sealHead, .noteCommitted, .adopt: hub.enqueue(effect, for: self)
             }
         }
         return now

@@ -61,6 +61,37 @@ struct NodeStatusTests {
         )
     }
 
+    @Test("names the disks that a store had before, and what the hub knows that it never received of them")
+    func formerSites() throws {
+        var store = StoreStatus(
+            store: "nanjing-3",
+            region: "",
+            state: .online,
+            lastSeenMilliseconds: 7,
+            acknowledged: 1,
+            cursor: 9,
+            lag: 0,
+            quarantine: 0
+        )
+        store.formerSites = [
+            FormerSite(site: "0000000000000002", acknowledged: 4, sealed: 4),
+            FormerSite(site: "0000000000000003", acknowledged: 4, sealed: 6),
+        ]
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        let text = String(decoding: try encoder.encode(store), as: UTF8.self)
+        #expect(
+            text.contains(
+                """
+                "former_sites":[{"acknowledged":4,"missing_from":null,"missing_through":null,"sealed":4,\
+                "site":"0000000000000002"},{"acknowledged":4,"missing_from":5,"missing_through":6,"sealed":6,\
+                "site":"0000000000000003"}]
+                """
+            )
+        )
+        #expect(try JSONDecoder().decode(StoreStatus.self, from: Data(text.utf8)) == store)
+    }
+
     @Test("comes back as it was, without the fields of a later version")
     func roundTrip() throws {
         var status = NodeStatus(
