@@ -110,12 +110,14 @@ struct HubLeavingTests {
     @Test("A grant that is sealed with the move away is found too, and a hub that was killed meanwhile remembers")
     func sealedTogether() throws {
         let (world, east, _) = try world()
+        // It holds nothing when the row leaves: the grant, which is sealed after that, is all.
+        try east.push(east.grant("wallet", key, "units", to: "hub", 20))
         try world.application.use { sql in
             try sql.execute("INSERT INTO linli_grant VALUES ('wallet', '[\"w\"]', 'units', 'east', 7, 0)")
             try sql.execute("UPDATE wallet SET home = 'west' WHERE id = 'w'")
         }
         try world.hub.seal(nowMilliseconds: world.now)
-        #expect(try rights(world) == ["east|27", "hub|23"])
+        #expect(try rights(world) == ["east|7", "hub|43"])
         try world.restart()
         try east.read()
         #expect(try rights(world) == ["hub|50"])
