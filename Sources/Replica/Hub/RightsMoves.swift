@@ -32,14 +32,18 @@ extension HubWriter {
         for moved in self.moved where seen.insert(moved).inserted {
             let table = tables[moved.table]
             let cell = table.plan.escrow[moved.place]
-            guard let terms = table.plan.escrowTerms(ofCell: cell), let percent = terms.hubSharePercent,
-                let ledgers = table.ledgers, let meta = try table.rows.loadMeta(moved.key), meta.isAlive,
-                let store = receiver(of: meta)
+            guard table.plan.escrowTerms(ofCell: cell)?.hubSharePercent != nil, let ledgers = table.ledgers,
+                let meta = try table.rows.loadMeta(moved.key), meta.isAlive, let store = receiver(of: meta)
             else { continue }
+            var named: Int64?
+            if let place = table.plan.shareCell(ofCell: cell) {
+                named = try table.rows.load(moved.key)?.values[place].integer
+            }
+            guard let share = table.plan.share(ofCell: cell, named: named) else { continue }
             let before = try ledgers.load(moved.key)
             var after = before
             let ledger = before[moved.place]
-            let units = Share(hubPercent: percent, step: terms.step).hubGrants(
+            let units = share.hubGrants(
                 total: ledger.total,
                 hub: ledger.units(of: NodeName.hub.text),
                 store: ledger.units(of: store.text)
