@@ -30,6 +30,8 @@ public final class LocalNetwork {
     public private(set) var hubPort = 0
     /// Nodes that live on a host of their own; set before they are made. All nodes have one, or none has.
     public var hosts: [String: NodeHost] = [:]
+    /// Daemons that are started from now on have no HTTP API.
+    public var isWithoutHTTP = false
     private let group: any EventLoopGroup = .singletonMultiThreadedEventLoopGroup
     private var hub: ChildDaemon?
     private var stores: [Store] = []
@@ -74,7 +76,7 @@ public final class LocalNetwork {
             binary: binary,
             [
                 "hub", "run", "--data", data("hub"), "--listen",
-                "\(host == nil ? "127.0.0.1" : "0.0.0.0"):\(hubPort)", "--http", Self.http,
+                "\(host == nil ? "127.0.0.1" : "0.0.0.0"):\(hubPort)", "--http", http,
             ],
             on: host,
             log: log("hub"),
@@ -104,7 +106,7 @@ public final class LocalNetwork {
         let place = try place(name)
         let daemon = try ChildDaemon(
             binary: binary,
-            ["store", "run", "--data", data(name), "--hub", stores[place].hub, "--http", Self.http],
+            ["store", "run", "--data", data(name), "--hub", stores[place].hub, "--http", http],
             on: hosts[name],
             log: log(name),
             directory: directory
@@ -168,7 +170,7 @@ public final class LocalNetwork {
     }
 
     /// A port that the system chooses: many nodes share this machine.
-    private static let http = "127.0.0.1:0"
+    private var http: String { isWithoutHTTP ? "none" : "127.0.0.1:0" }
 
     /// Where a running node serves its HTTP API: `127.0.0.1:PORT`.
     public func http(_ node: String) async throws -> String {

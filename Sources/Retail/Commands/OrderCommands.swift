@@ -62,24 +62,6 @@ enum OrderCommands {
                 ),
             ]
         ) { try refund($0, $1) },
-        .change(
-            "erase",
-            at: .hub,
-            [.manager],
-            "Erases a customer from every order, at every node: contacts, pseudonym and notes.",
-            [Field("customer", .name, "the customer's pseudonym")]
-        ) { request, work in
-            let customer = request.text("customer")
-            let contacts = try work.run(
-                "DELETE FROM order_contact WHERE order_id IN (SELECT id FROM customer_order WHERE customer = ?1)",
-                customer
-            )
-            let orders = try work.run(
-                "UPDATE customer_order SET customer = NULL, note = NULL WHERE customer = ?1",
-                customer
-            )
-            return ["orders": .integer(Int64(orders)), "contacts": .integer(Int64(contacts))]
-        },
     ]
 
     private static let orderFields: [Field] = [
@@ -180,8 +162,8 @@ enum OrderCommands {
         try work.id(
             """
             INSERT INTO customer_order(store_id, customer, note, placed_at, fulfilment, deliver_from, deliver_until,
-              store_asked, pickup_code, pickup_until)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) RETURNING id
+              store_asked, pickup_code, pickup_until, placed_by)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) RETURNING id
             """,
             store,
             request.textIfAny("customer"),
@@ -192,7 +174,8 @@ enum OrderCommands {
             request.integerIfAny("deliver_until"),
             request.textIfAny("store"),
             code,
-            work.now + pickupDays * 86_400_000
+            work.now + pickupDays * 86_400_000,
+            work.node
         )
     }
 

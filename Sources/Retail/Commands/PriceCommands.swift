@@ -80,14 +80,7 @@ enum PriceCommands {
 
     private static func setPrices(_ request: Arguments, _ work: Work) throws -> JSONValue {
         let level = request.textIfAny("level") ?? "network"
-        let place = request.textIfAny("place")
-        guard (place == nil) == (level == "network") else {
-            throw RetailError.badInput(
-                "place",
-                "level \(level) \(place == nil ? "needs" : "takes no") place",
-                cure: "name a region or store for these levels only"
-            )
-        }
+        let place = try PlaceLevel.place(request, level: level, work: work)
         let from = request.integerIfAny("valid_from") ?? work.now
         let until = request.integerIfAny("valid_until")
         if let until, until <= from {
