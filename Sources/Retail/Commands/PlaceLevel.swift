@@ -12,7 +12,12 @@ enum PlaceLevel {
                 cure: "name a region or store for these levels only"
             )
         }
-        guard let place else { return nil }
+        if let place { try refuseUnlessKnown(place, level: level, work) }
+        return place
+    }
+
+    /// - Throws: `RetailError.notFound` for a region or store that the network has not.
+    static func refuseUnlessKnown(_ place: String, level: String, _ work: Work) throws {
         let known =
             level == "store"
             ? "SELECT 1 FROM store WHERE store_id = ?1"
@@ -25,6 +30,5 @@ enum PlaceLevel {
                 cure: "name one that it has, or add it with set-store"
             )
         }
-        return place
     }
 }

@@ -52,6 +52,7 @@ enum TakeOverCommands {
         guard let store = request.textIfAny("store") else {
             throw RetailError.badInput("order", "neither order nor store", cure: "give one of them")
         }
+        try PlaceLevel.refuseUnlessKnown(store, level: "store", work)
         let page = try takeOver.openOrders(at: store, after: request.textIfAny("after"))
         return try takeOver.move(page.orders).json(next: page.next)
     }
