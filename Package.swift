@@ -155,8 +155,8 @@ let package = Package(
         tests(
             "ProcessTests",
             [
-                "Rehearsal", "Replica", "ChangeLog", "SyncSession", "SessionWork", "WireFormat", "Trust", "Transport",
-                "SplitMix", .nio, .nioPosix,
+                "Rehearsal", "Replica", "NetworkSchema", "ChangeLog", "SyncSession", "SessionWork", "WireFormat", "Trust",
+                "Transport", "SplitMix", .nio, .nioPosix,
             ]
         ),
     ]
