@@ -155,7 +155,8 @@ let package = Package(
         tests(
             "ProcessTests",
             [
-                "Rehearsal", "Replica", "NetworkSchema", "ChangeLog", "SyncSession", "SessionWork", "WireFormat", "Trust",
+                "Rehearsal", "Replica", "NetworkSchema", "ChangeLog", "SyncSession", "SessionWork", "WireFormat",
+                "Trust",
                 "Transport", "SplitMix", .nio, .nioPosix,
             ]
         ),

@@ -1,5 +1,6 @@
 public import Logging
 import NIOPosix
+public import Replica
 public import Retail
 public import ServiceLifecycle
 
@@ -8,10 +9,14 @@ public final class TradeService: Service {
     /// The stores as the hub's daemon knows them; at a store nothing.
     public typealias Standings = @Sendable () async throws -> [StoreStanding]
 
+    /// Gives the hub stranded rights for which a count vouches.
+    public typealias Release = @Sendable ([RightsWitness]) async throws -> Void
+
     private let desk: RetailDesk
     private let api: APIServer?
     private let board: StandingBoard
     private let standings: Standings
+    private let release: Release
     private let log: Logger
     private let start = ContinuousClock.now
 
@@ -23,10 +28,11 @@ public final class TradeService: Service {
         api: APIServer?,
         board: StandingBoard,
         log: Logger,
-        standings: @escaping Standings
+        standings: @escaping Standings,
+        release: @escaping Release
     ) {
         (self.desk, self.api, self.board) = (desk, api, board)
-        (self.log, self.standings) = (log, standings)
+        (self.log, self.standings, self.release) = (log, standings, release)
     }
 
     public func run() async throws {
@@ -51,9 +57,9 @@ public final class TradeService: Service {
             do {
                 let stores = try await standings()
                 board.put(stores)
-                for note in try await go(&round, stores) {
-                    log.log(level: note.isWarning ? .warning : .notice, "\(note.text)")
-                }
+                let done = try await go(&round, stores)
+                for note in done.notes { log.log(level: note.isWarning ? .warning : .notice, "\(note.text)") }
+                if !done.counted.isEmpty { try await release(done.counted) }
                 told = ""
             } catch let error as RetailError {
                 if told != error.description { log.warning("the trade's own round failed: \(error)") }
@@ -64,15 +70,15 @@ public final class TradeService: Service {
     }
 
     /// SQLite blocks; the threads of the pool are there for that.
-    private func go(_ round: inout TradeRound, _ stores: [StoreStanding]) async throws -> [TradeRound.Note] {
+    private func go(_ round: inout TradeRound, _ stores: [StoreStanding]) async throws -> TradeRound.Done {
         let (desk, before, uptime) = (desk, round, (ContinuousClock.now - start).components)
         let milliseconds = uptime.seconds * 1_000 + uptime.attoseconds / 1_000_000_000_000_000
-        let (after, notes) = try await NIOThreadPool.singleton.runIfActive {
+        let (after, done) = try await NIOThreadPool.singleton.runIfActive {
             var round = before
-            let notes = try round.go(desk, stores: stores, uptimeMilliseconds: milliseconds)
-            return (round, notes)
+            let done = try round.go(desk, stores: stores, uptimeMilliseconds: milliseconds)
+            return (round, done)
         }
         round = after
-        return notes
+        return done
     }
 }

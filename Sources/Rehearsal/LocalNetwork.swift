@@ -102,6 +102,13 @@ public final class LocalNetwork {
         stores.append(Store(name: name, link: link, hub: hub))
     }
 
+    /// A new disk of a store that was there: it joins again, through the same link, as a site of its own.
+    public func joinAgain(_ name: String) throws {
+        let store = stores[try place(name)]
+        let token = try CommandRun.output(binary, ["hub", "invite", name, "--data", data("hub")])
+        _ = try CommandRun.output(binary, ["store", "join", token, "--data", data(name), "--hub", store.hub])
+    }
+
     public func runStore(_ name: String) async throws {
         let place = try place(name)
         let daemon = try ChildDaemon(

@@ -16,7 +16,7 @@ struct TakeOverPolicyTests {
     }
 
     private func go(_ round: inout TradeRound, _ desks: Desks, second: Int64) throws -> [TradeRound.Note] {
-        try round.go(desks.desk, stores: desks.stores, uptimeMilliseconds: second * 1_000)
+        try round.go(desks.desk, stores: desks.stores, uptimeMilliseconds: second * 1_000).notes
     }
 
     private func moved(_ desks: Desks) throws -> String {

@@ -69,25 +69,38 @@ extension HubWriter {
     func moveRights(from holder: String, to receiver: String) throws(ReplicaError) {
         for table in tables {
             guard let ledgers = table.ledgers else { continue }
-            for key in try ledgers.keys(of: holder) {
-                guard let meta = try table.rows.loadMeta(key), meta.isAlive else { continue }
-                let before = try ledgers.load(key)
-                var after = before
-                let position = nextPosition()
-                for place in table.plan.escrow.indices {
-                    let units = after[place].units(of: holder)
-                    guard units > 0 else { continue }
-                    _ = after[place].grant(units, from: holder, to: receiver)
-                    moved.append(MovedRights(table: table.plan.number, key: key, place: place))
-                }
-                try ledgers.save(after, before: before, of: key)
-                try replace(table, key, meta, at: position)
-                guard receiver == NodeName.hub.text else { continue }
-                for place in table.plan.escrow.indices {
-                    try payShortfalls(table, key, place: place, at: position)
-                }
-            }
+            for key in try ledgers.keys(of: holder) { try moveRights(in: table, key, from: holder, to: receiver) }
         }
+    }
+
+    /// The same in one row.
+    ///
+    /// - Returns: how many units moved.
+    @discardableResult
+    func moveRights(
+        in table: HubTable,
+        _ key: [Value],
+        from holder: String,
+        to receiver: String
+    ) throws(ReplicaError) -> Int64 {
+        guard let ledgers = table.ledgers, let meta = try table.rows.loadMeta(key), meta.isAlive else { return 0 }
+        let before = try ledgers.load(key)
+        guard before.contains(where: { $0.units(of: holder) > 0 }) else { return 0 }
+        var (after, sum) = (before, Int64(0))
+        let position = nextPosition()
+        for place in table.plan.escrow.indices {
+            let units = after[place].units(of: holder)
+            guard units > 0 else { continue }
+            _ = after[place].grant(units, from: holder, to: receiver)
+            moved.append(MovedRights(table: table.plan.number, key: key, place: place))
+            sum += units
+        }
+        try ledgers.save(after, before: before, of: key)
+        try replace(table, key, meta, at: position)
+        if receiver == NodeName.hub.text {
+            for place in table.plan.escrow.indices { try payShortfalls(table, key, place: place, at: position) }
+        }
+        return sum
     }
 
     /// Puts a row that the hub changed into the feed again, for everyone.

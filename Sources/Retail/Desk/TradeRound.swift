@@ -1,4 +1,5 @@
 import ChangeLog
+public import Replica
 
 /// What a node does for the trade by itself, round after round. A store gives back what it no longer holds; the hub has
 /// the open orders of stores that are out taken over, where a policy says so, and lets shares of rights follow demand.
@@ -12,12 +13,15 @@ public struct TradeRound: Sendable {
     /// How soon a store's demand is looked at again.
     static let demandAfterMilliseconds: Int64 = 3_600_000
 
+    /// How soon the hub looks again for counts of shelves on which rights are stranded.
+    static let countsAfterMilliseconds: Int64 = 10_000
     /// How soon a node looks again for quotations of customers who are gone, and empties its write-ahead log of them.
     static let quotationsAfterMilliseconds: Int64 = 60_000
     static let logAfterMilliseconds: Int64 = 3_600_000
 
     private var silence = Silence()
     private var quotationsAt: Int64?
+    private var countsAt: Int64?
     private var logEmptiedAt: Int64?
     /// When each store's demand was last looked at, by the same clock.
     private var demandLookedAt: [String: Int64] = [:]
@@ -33,36 +37,49 @@ public struct TradeRound: Sendable {
         public var isWarning = false
     }
 
+    /// What came of a round.
+    public struct Done: Hashable, Sendable {
+        public var notes: [Note] = []
+        /// Shelves that were counted, and on which rights are stranded: the hub is to have them.
+        public var counted: [RightsWitness] = []
+    }
+
     /// One round.
     ///
     /// - Parameters:
     ///   - stores: at a hub, the stores as its daemon knows them.
     ///   - uptimeMilliseconds: of a clock that never goes back.
-    /// - Returns: what the log is to say.
+    /// - Returns: what the log is to say, and what only the hub's daemon can do.
     public mutating func go(
         _ desk: RetailDesk,
         stores: [StoreStanding],
         uptimeMilliseconds: Int64
-    ) throws(RetailError) -> [Note] {
+    ) throws(RetailError) -> Done {
         try forget(desk, uptimeMilliseconds)
         guard desk.node.isHub else {
             try desk.giveBack()
-            return []
+            return Done()
         }
         try followDemand(desk, stores, uptimeMilliseconds)
         silence.look(stores, at: uptimeMilliseconds)
         let due = try desk.storesOut(stores, silence, uptimeMilliseconds: uptimeMilliseconds)
         out = out.filter { store, _ in due.contains { $0.store == store } }
-        var notes: [Note] = []
+        var done = Done()
+        if Self.isDue(countsAt, Self.countsAfterMilliseconds, uptimeMilliseconds) {
+            countsAt = uptimeMilliseconds
+            done.counted = try desk.countedShelves(stores)
+        }
         for (store, reason) in due {
             let last = out[store]
             if let last, last.after == nil, uptimeMilliseconds - last.lookedAt < Self.againAfterMilliseconds {
                 continue
             }
             let page = try desk.takeOver(store, reason: reason, after: last?.after, stores: stores)
-            notes += page.moves.moved.map { Note(text: "order \($0.order) of \(store) is \($0.to)'s now; \(reason)") }
+            done.notes += page.moves.moved.map {
+                Note(text: "order \($0.order) of \(store) is \($0.to)'s now; \(reason)")
+            }
             if let first = page.moves.stayed.first {
-                notes.append(
+                done.notes.append(
                     Note(
                         text: """
                             \(page.moves.stayed.count) open orders stay at \(store), which is out (\(reason)): \
@@ -74,16 +91,21 @@ public struct TradeRound: Sendable {
             }
             out[store] = (uptimeMilliseconds, page.next)
         }
-        return notes
+        return done
     }
 
     private mutating func forget(_ desk: RetailDesk, _ uptimeMilliseconds: Int64) throws(RetailError) {
-        func isDue(_ last: Int64?, _ pause: Int64) -> Bool { last.map { uptimeMilliseconds - $0 >= pause } ?? true }
-        if isDue(quotationsAt, Self.quotationsAfterMilliseconds) {
+        if Self.isDue(quotationsAt, Self.quotationsAfterMilliseconds, uptimeMilliseconds) {
             quotationsAt = uptimeMilliseconds
             try desk.forgetQuotations()
         }
-        if isDue(logEmptiedAt, Self.logAfterMilliseconds), try desk.emptyLog() { logEmptiedAt = uptimeMilliseconds }
+        if Self.isDue(logEmptiedAt, Self.logAfterMilliseconds, uptimeMilliseconds), try desk.emptyLog() {
+            logEmptiedAt = uptimeMilliseconds
+        }
+    }
+
+    private static func isDue(_ last: Int64?, _ pause: Int64, _ now: Int64) -> Bool {
+        last.map { now - $0 >= pause } ?? true
     }
 
     /// The one store a round whose demand was looked at longest ago, or never.

@@ -18,7 +18,8 @@ enum APIService {
         directory: String,
         defaultPort: UInt16,
         log: Logger,
-        standings: @escaping TradeService.Standings
+        standings: @escaping TradeService.Standings,
+        release: @escaping TradeService.Release
     ) throws -> TradeService? {
         let desk: RetailDesk
         do {
@@ -40,19 +41,20 @@ enum APIService {
                 board: board,
                 log: log
             )
-        return TradeService(desk: desk, api: api, board: board, log: log, standings: standings)
+        return TradeService(desk: desk, api: api, board: board, log: log, standings: standings, release: release)
     }
 
     /// What the hub's daemon knows of its stores.
     static func standings(of hub: HubNode) -> TradeService.Standings {
         {
-            try await hub.stores().map { store, name in
+            try await hub.stores().map { store, name, hasLostDisks in
                 StoreStanding(
                     store: store.store,
                     region: store.region,
                     name: name,
                     isOnline: store.state == .online,
-                    takesPart: store.state != .frozen && store.state != .retired
+                    takesPart: store.state != .frozen && store.state != .retired,
+                    hasLostDisks: hasLostDisks
                 )
             }
         }
