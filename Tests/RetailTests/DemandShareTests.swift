@@ -1,4 +1,5 @@
 import ChangeLog
+import SplitMix
 import Testing
 
 @testable import Retail
@@ -25,7 +26,7 @@ struct DemandShareTests {
         arguments: 1...50
     )
     func isCalm(seed: UInt64) {
-        var random = SplitMix(seed)
+        var random = SplitMix64(seed: seed)
         let truth = Int64.random(in: 0...100, using: &random)
         var (present, moves) = (Int64?.none, 0)
         var last: Int64?
@@ -42,7 +43,7 @@ struct DemandShareTests {
 
     @Test("Deficits are granted in whole units, until nothing more is to be granted", arguments: 1...50)
     func settles(seed: UInt64) {
-        var random = SplitMix(seed)
+        var random = SplitMix64(seed: seed)
         var (hub, store, percent) = (Int64(0), Int64.random(in: 0...400, using: &random) * 500, Int64?.none)
         for _ in 0..<20 {
             let demand = Int64.random(in: 0...2_000_000, using: &random)
@@ -96,20 +97,5 @@ struct DemandShareTests {
         #expect(try share() == "north|-;south|30;west|-", "two weeks later nobody remembers")
         let south = try desks.ask("availability", ["sku": "tea"])["stores"]?.list?.first { $0["store"] == "south" }
         #expect(south?["hub_share"] == 30)
-    }
-}
-
-/// SplitMix64 (Steele, Lea, Flood, 2014).
-private struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -53,6 +53,7 @@ struct WrongInputTests {
             ]
         }
         #expect(try desks.refusal("order", ["lines": [["sku": "te", "quantity": 1]]]) == "NOT_FOUND te")
+        #expect(try desks.refusal("availability", ["sku": "te"]) == "NOT_FOUND te")
         #expect(
             try desks.refusal("order", order("pickup", from: now + Self.hour, until: nil)) == "BAD_INPUT deliver_from"
         )

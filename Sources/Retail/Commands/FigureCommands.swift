@@ -55,6 +55,7 @@ enum FigureCommands {
     }
 
     private static func availability(_ request: Arguments, _ work: Work) throws -> JSONValue {
+        try KnownProduct.refuseUnlessKnown(request.text("sku"), work)
         let online = Set(work.stores.filter(\.isOnline).map(\.store))
         let rows = try work.rows(
             """

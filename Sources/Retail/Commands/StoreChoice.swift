@@ -33,7 +33,12 @@ struct StoreChoice {
     func candidates(_ wish: Wish) throws -> [Candidate] {
         let standings = Dictionary(work.stores.map { ($0.store, $0) }, uniquingKeysWith: { first, _ in first })
         var fitting: [Candidate] = []
-        var reason = "no store fits"
+        var reason =
+            if let store = wish.store {
+                wish.except.contains(store) ? "\(store) had it before" : "there is no store \(store)"
+            } else {
+                wish.region.map { "no \(wish.except.isEmpty ? "" : "other ")store is in \($0)" } ?? "no store fits"
+            }
         for place in try places(wish) {
             let standing = standings[place.text(0)]
             if let why = unfit(place, standing, wish) {

@@ -25,6 +25,12 @@ extension ProcessTests {
                     #expect(refused.text("code") == "NO_RIGHTS" && refused.text("thing") == "cake", "\(refused.body)")
                     #expect(ContinuousClock.now - began < .milliseconds(500))
                 }
+                // By plain SQL too: the line is refused where it is written, and at once.
+                try world.till("hub").write("INSERT INTO customer_order(id, store_id) VALUES ('by-sql', 'north')")
+                let refusal = try world.till("hub").refusal(
+                    of: "INSERT INTO order_line(order_id, line, sku, quantity) VALUES ('by-sql', 1, 'cake', 1000)"
+                )
+                #expect(refusal?.contains("linli: no rights: stock.available") == true, "\(refusal ?? "it was taken")")
                 try await world.client("north").done("sell", Self.cake)
                 try await world.crash("north", "hub")
                 for store in world.stores { try world.heal(store) }

@@ -52,6 +52,7 @@ struct ShareColumnTests {
         #expect(try shop.replica.shareGrants() == 1)
         #expect(try rights() == ["hub|20", "nanjing-1|79"])
         try shop.seal()
+        #expect(try shop.replica.shareGrants() == 0)
         let ledger = [
             Holding(column: 0, holder: "hub", units: 20), Holding(column: 0, holder: "nanjing-1", units: 79),
         ]
