@@ -15,6 +15,8 @@ final class ListeningStore {
         private struct State {
             /// Rows of the table at each checkpoint that brought any, by store.
             var rows: [NodeName: [Int]] = [:]
+            /// Rows of all tables that each store has, by checkpoints.
+            var all: [NodeName: Int] = [:]
             /// Chunks that stores share are counted once.
             var counted: [[UInt8]: Int] = [:]
             var fault: String?
@@ -34,11 +36,16 @@ final class ListeningStore {
             state.withLock { $0.rows.values.count { $0.reduce(0, +) == rows } }
         }
 
+        /// How many stores have at least so many rows of whatever table.
+        func stores(havingInAll rows: Int) -> Int { state.withLock { $0.all.values.count { $0 >= rows } } }
+
         fileprivate func fail(_ what: String) { state.withLock { $0.fault = $0.fault ?? what } }
 
-        fileprivate func checkpoint(_ rows: Int, at store: NodeName) {
-            guard rows > 0 else { return }
-            state.withLock { $0.rows[store, default: []].append(rows) }
+        fileprivate func checkpoint(_ rows: Int, of all: Int, at store: NodeName) {
+            state.withLock { state in
+                state.all[store, default: 0] += all
+                if rows > 0 { state.rows[store, default: []].append(rows) }
+            }
         }
 
         fileprivate func count(_ chunk: [UInt8]) throws -> Int {
@@ -56,8 +63,8 @@ final class ListeningStore {
     private let connection: Transport.Connection
     private let store: NodeName
     private let notes: Notes
-    /// Rows of the round under way.
-    private var staged = 0
+    /// Rows of the round under way: of the table, and of all.
+    private var staged = (rows: 0, all: 0)
 
     /// Dials, and listens until the connection is closed.
     static func connect(
@@ -124,16 +131,17 @@ final class ListeningStore {
             case .send(let message): connection.send(message.payload())
             case .storeTag: handle(.tagStored)
             case .stage(let chunk):
-                do { staged += try notes.count(chunk.bytes) } catch { notes.fail("\(error)") }
+                staged.all += chunk.rows
+                do { staged.rows += try notes.count(chunk.bytes) } catch { notes.fail("\(error)") }
                 handle(.staged(bytes: chunk.windowBytes))
             case .apply(let checkpoint):
-                notes.checkpoint(staged, at: store)
-                staged = 0
+                notes.checkpoint(staged.rows, of: staged.all, at: store)
+                staged = (0, 0)
                 handle(.applied(cursor: checkpoint.cursor, safe: checkpoint.cursor.position))
             case .hangUp(let error):
                 notes.fail("\(error)")
                 connection.close()
-            case .dropStaged: staged = 0
+            case .dropStaged: staged = (0, 0)
             case .beginResync, .online, .measured, .acknowledged, .load, .adoptSchema, .head, .backedUp: break
             }
         }

@@ -40,6 +40,11 @@ extension ProcessTests {
                 let client = try await world.client("hub")
                 let products = (0..<Self.prices).map { "{\"sku\":\"p\($0)\",\"name\":\"p\($0)\"}" }
                 try await client.done("set-products", "{\"products\":[\(products.joined(separator: ","))]}")
+                // All have come in, and have the goods; what comes now is the list alone.
+                try await world.eventually("all stores have the goods", seconds: 60) {
+                    try #require(notes.fault == nil)
+                    return notes.stores(havingInAll: Self.prices) == Self.stores
+                }
                 let began = ContinuousClock.now
                 let lines = (0..<Self.prices).map { "{\"sku\":\"p\($0)\",\"amount\":\(100 + $0)}" }
                 try await client.done(
