@@ -155,8 +155,9 @@ let package = Package(
         tests(
             "ProcessTests",
             [
-                "Rehearsal", "Replica", "ChangeLog", "SyncSession", "SessionWork", "WireFormat", "Trust", "Transport",
-                "SplitMix", .nio, .nioPosix,
+                "Rehearsal", "Replica", "NetworkSchema", "ChangeLog", "SyncSession", "SessionWork", "WireFormat",
+                "Trust",
+                "Transport", "SplitMix", .nio, .nioPosix,
             ]
         ),
     ]

@@ -8,8 +8,9 @@ public struct Share: Hashable, Sendable {
     /// 1 or more.
     public var step: Int64
 
-    public init(hubPercent: Int, step: Int64) {
-        self.hubPercent = Int64(min(max(hubPercent, 0), 100))
+    /// - Parameter hubPercent: brought within 0…100, whatever a row says.
+    public init(hubPercent: Int64, step: Int64) {
+        self.hubPercent = min(max(hubPercent, 0), 100)
         self.step = max(step, 1)
     }
 

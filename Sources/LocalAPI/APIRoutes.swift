@@ -76,8 +76,10 @@ struct APIRoutes: Sendable {
 }
 
 /// The stores as the hub last saw them; empty at a store.
-final class StandingBoard: Sendable {
+public final class StandingBoard: Sendable {
     private let standing = Mutex<[StoreStanding]>([])
+
+    public init() {}
 
     var stores: [StoreStanding] { standing.withLock { $0 } }
 

@@ -8,19 +8,12 @@ public import ServiceLifecycle
 import Transport
 public import Trust
 
-/// The node's HTTP API, and what a node does by itself beside it: a store gives back what it no longer holds, the hub
-/// looks at who is online.
+/// The node's HTTP API.
 ///
 /// Law: selling goes on without it. An address that nobody chose and another process holds is tried again and again;
 /// one that somebody chose ends the daemon with one line.
 public final class APIServer: Service {
-    /// The stores as the hub's daemon knows them; at a store nothing.
-    public typealias Standings = @Sendable () async throws -> [StoreStanding]
-
-    private let desk: RetailDesk
     private let routes: APIRoutes
-    private let board = StandingBoard()
-    private let standings: Standings
     private let address: Endpoint
     private let isChosen: Bool
     private let log: Logger
@@ -32,35 +25,16 @@ public final class APIServer: Service {
         keys: APIKeys,
         at address: Endpoint,
         isChosen: Bool,
-        log: Logger,
-        standings: @escaping Standings
+        board: StandingBoard,
+        log: Logger
     ) {
-        self.desk = desk
         self.address = address
         self.isChosen = isChosen
         self.log = log
-        self.standings = standings
         routes = APIRoutes(desk: desk, doorkeeper: Doorkeeper(keys: keys), board: board)
     }
 
     public func run() async throws {
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await self.serve() }
-            group.addTask { try await cancelWhenGracefulShutdown { try await self.keepHouse() } }
-            // Either ends with the daemon; a fault of one ends the other.
-            while let ended = await group.nextResult() {
-                if case .failure(let error) = ended, !(error is CancellationError) {
-                    group.cancelAll()
-                    throw error
-                }
-            }
-        }
-        try desk.close()
-    }
-
-    // MARK: What runs
-
-    private func serve() async throws {
         var isTold = false
         while true {
             do {
@@ -93,21 +67,6 @@ public final class APIServer: Service {
             },
             logger: quiet
         )
-    }
-
-    private func keepHouse() async throws {
-        var told = ""
-        while !Task.isCancelled {
-            do {
-                board.put(try await standings())
-                try desk.keepHouse()
-                told = ""
-            } catch let error as RetailError {
-                if told != error.description { log.warning("the trade's own round failed: \(error)") }
-                told = error.description
-            }
-            try await Task.sleep(for: APILimits.roundPause)
-        }
     }
 
     private static func fault(of error: IOError, at endpoint: Endpoint) -> TransportFault {

@@ -25,7 +25,13 @@ enum Problem {
         case is NIOTooManyBytesError: return tooLarge
         case let error as HTTPError where error.status == .contentTooLarge: return tooLarge
         case let error as HTTPError where error.status == .notFound || error.status == .methodNotAllowed:
-            return RetailError(.noSuchRoute, "path", "there is nothing at this path", cure: "see /openapi.json")
+            return RetailError(
+                .noSuchRoute,
+                "path",
+                "there is nothing at this path, or not by this method",
+                cure:
+                    "see /openapi.json: a change is a POST, a question a GET, and the other side has commands of its own"
+            )
         default:
             return RetailError(.fault, "request", "\(error)", cure: "please report it")
         }

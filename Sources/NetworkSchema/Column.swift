@@ -76,14 +76,24 @@ public struct Escrow: Hashable, Sendable {
     public var floor: Int64
     /// The hub's part of the units above the floor, in percent; nil: only `linli_grant` moves rights.
     public var hubSharePercent: Int?
+    /// The column of the same row that holds the hub's part in percent; where it is NULL, `hubSharePercent` counts. A
+    /// place in `Table.columns`; nil: the part is the same for all rows.
+    public var hubShareColumn: Int?
     /// Rights move by share only in whole multiples of this; 1 or more.
     public var step: Int64
     /// Who may raise the column; nil: only the store in the row's scope.
     public var mint: Writer?
 
-    public init(floor: Int64 = 0, hubSharePercent: Int? = nil, step: Int64 = 1, mint: Writer? = nil) {
+    public init(
+        floor: Int64 = 0,
+        hubSharePercent: Int? = nil,
+        hubShareColumn: Int? = nil,
+        step: Int64 = 1,
+        mint: Writer? = nil
+    ) {
         self.floor = floor
         self.hubSharePercent = hubSharePercent
+        self.hubShareColumn = hubShareColumn
         self.step = step
         self.mint = mint
     }

@@ -30,6 +30,8 @@ public final class LocalNetwork {
     public private(set) var hubPort = 0
     /// Nodes that live on a host of their own; set before they are made. All nodes have one, or none has.
     public var hosts: [String: NodeHost] = [:]
+    /// Daemons that are started from now on have no HTTP API.
+    public var isWithoutHTTP = false
     private let group: any EventLoopGroup = .singletonMultiThreadedEventLoopGroup
     private var hub: ChildDaemon?
     private var stores: [Store] = []
@@ -74,7 +76,7 @@ public final class LocalNetwork {
             binary: binary,
             [
                 "hub", "run", "--data", data("hub"), "--listen",
-                "\(host == nil ? "127.0.0.1" : "0.0.0.0"):\(hubPort)", "--http", Self.http,
+                "\(host == nil ? "127.0.0.1" : "0.0.0.0"):\(hubPort)", "--http", http,
             ],
             on: host,
             log: log("hub"),
@@ -100,11 +102,18 @@ public final class LocalNetwork {
         stores.append(Store(name: name, link: link, hub: hub))
     }
 
+    /// A new disk of a store that was there: it joins again, through the same link, as a site of its own.
+    public func joinAgain(_ name: String) throws {
+        let store = stores[try place(name)]
+        let token = try CommandRun.output(binary, ["hub", "invite", name, "--data", data("hub")])
+        _ = try CommandRun.output(binary, ["store", "join", token, "--data", data(name), "--hub", store.hub])
+    }
+
     public func runStore(_ name: String) async throws {
         let place = try place(name)
         let daemon = try ChildDaemon(
             binary: binary,
-            ["store", "run", "--data", data(name), "--hub", stores[place].hub, "--http", Self.http],
+            ["store", "run", "--data", data(name), "--hub", stores[place].hub, "--http", http],
             on: hosts[name],
             log: log(name),
             directory: directory
@@ -168,7 +177,7 @@ public final class LocalNetwork {
     }
 
     /// A port that the system chooses: many nodes share this machine.
-    private static let http = "127.0.0.1:0"
+    private var http: String { isWithoutHTTP ? "none" : "127.0.0.1:0" }
 
     /// Where a running node serves its HTTP API: `127.0.0.1:PORT`.
     public func http(_ node: String) async throws -> String {

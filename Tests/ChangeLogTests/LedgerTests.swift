@@ -75,7 +75,7 @@ struct ShareTests {
     func settles(seed: UInt64) {
         var luck = Luck(seed: seed)
         for _ in 0..<100 {
-            let share = Share(hubPercent: luck.number(-10...110), step: luck.pick([0, 1, 7, 500, 1000]))
+            let share = Share(hubPercent: Int64(luck.number(-10...110)), step: luck.pick([0, 1, 7, 500, 1000]))
             let bound = luck.pick([3, 100, 10_000, Int.max / 4])
             var (hub, store, others) = (
                 Int64(luck.number(0...bound)), Int64(luck.number(0...bound)), Int64(luck.number(0...bound / 4))

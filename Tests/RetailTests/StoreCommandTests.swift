@@ -129,13 +129,13 @@ struct StoreCommandTests {
         try desks.ask("cancel", ["order": order])
         try desks.ask("cancel", ["order": order])
         #expect(try desks.shop.rows("SELECT available FROM stock") == "2000")
-        #expect(try desks.desk.keepHouse() == 0)
+        #expect(try desks.desk.giveBack() == 0)
         try desks.shop.expectBalance()
         // Cancelled elsewhere: the store's own round gives it back.
         let other = try desks.ask("order", ["lines": [["sku": "tea", "quantity": 1000]]])["order"]?.text ?? ""
         try desks.shop.receive("UPDATE customer_order SET cancelled_at = 1 WHERE id = '\(other)'")
-        #expect(try desks.desk.keepHouse() == 1)
-        #expect(try desks.desk.keepHouse() == 0)
+        #expect(try desks.desk.giveBack() == 1)
+        #expect(try desks.desk.giveBack() == 0)
         #expect(try desks.shop.rows("SELECT available FROM stock") == "2000")
     }
 

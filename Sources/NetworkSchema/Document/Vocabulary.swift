@@ -166,7 +166,7 @@ extension Vocabulary {
 
     static let share = Vocabulary(
         subject: "share",
-        words: ["hub"],
+        words: ["hub", "by"],
         example: "share: {hub: PERCENT}",
         strangers: ["store": ("the store has what the hub does not", "write share: {hub: PERCENT}")]
     )

@@ -98,7 +98,7 @@ extension MergeRule {
         case .escrow(let escrow):
             """
             escrow \(escrow.floor) \(escrow.hubSharePercent ?? -1) \(escrow.step) \
-            \(escrow.mint?.text(in: table) ?? "")
+            \(escrow.mint?.text(in: table) ?? "") \(escrow.hubShareColumn.map { table.columns[$0].name } ?? "")
             """
         }
     }

@@ -57,7 +57,7 @@ struct MergeReading {
     private static func escrow(_ words: Words, _ names: ColumnNames) throws(SchemaError) -> Escrow {
         let limit = SchemaLimits.unitsMax
         let floor = try words["floor"]?.integer(in: -limit...limit) ?? 0
-        let share = try words["share"].map { field throws(SchemaError) in try hubShare(field) }
+        let share = try words["share"].map { field throws(SchemaError) in try hubShare(field, names) }
         let step = try words["step"]?.integer(in: 1...limit) ?? 1
         if words["step"] != nil, share == nil {
             throw words.refusal(
@@ -66,11 +66,21 @@ struct MergeReading {
                 cure: "write share: {hub: PERCENT} too, or leave step out"
             )
         }
-        return Escrow(floor: floor, hubSharePercent: share, step: step, mint: try words["mint"]?.writer(among: names))
+        return Escrow(
+            floor: floor,
+            hubSharePercent: share?.percent,
+            hubShareColumn: share?.column,
+            step: step,
+            mint: try words["mint"]?.writer(among: names)
+        )
     }
 
-    private static func hubShare(_ field: Field) throws(SchemaError) -> Int {
+    private static func hubShare(
+        _ field: Field,
+        _ names: ColumnNames
+    ) throws(SchemaError) -> (percent: Int, column: Int?) {
         let words = try Words(field.inside("share"), .share)
-        return Int(try words.required("hub").integer(in: 0...100))
+        let column = try words["by"].map { field throws(SchemaError) in try names.column(field) }
+        return (Int(try words.required("hub").integer(in: 0...100)), column)
     }
 }

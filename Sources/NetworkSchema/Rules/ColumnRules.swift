@@ -12,6 +12,20 @@ extension TableSource {
         for (number, source) in columns.enumerated() {
             if let check = source.check { try checkCheck(check, of: number, names) }
             if let generated = source.generated { try checkGenerated(generated, of: number, names) }
+            try checkShare(of: number)
+        }
+    }
+
+    /// Both ends compute the share from the row as they see it, so it stands in a plain column.
+    private func checkShare(of number: Int) throws(SchemaError) {
+        guard case .escrow(let escrow) = table.columns[number].merge, let by = escrow.hubShareColumn else { return }
+        let column = table.columns[by]
+        let isPlain = column.type == .integer && column.merge == .last && column.generated == nil
+        guard isPlain, !table.key.contains(by) else {
+            throw place(of: "share", in: number).refusal(
+                "\(column.name) is no plain column of whole numbers, and the hub's percentage stands in one",
+                cure: "name a column of type: integer and merge: last that is neither of the key nor generated"
+            )
         }
     }
 

@@ -113,7 +113,7 @@ extension HubWriter {
         try dropMark()
         try scopes.insertAgain(from: mark.scopes)
         try orphans.recount()
-        try leaving.recount()
+        try leaving.lookAgain()
         try quarantine.recount()
         moved.removeSubrange(mark.moved...)
         lastParent = nil

@@ -120,7 +120,7 @@ extension HubWriter {
         try table.rows.save(meta, of: operation.key)
         try place(table, operation.key, meta, from: old, to: new)
         if new != old { try moveChildren(of: table, key: operation.key, by: ownSite) }
-        if operation.mask & table.escrow != 0 { rightsMoved(operation.mask, table, operation.key) }
+        if operation.mask & table.sharing != 0 { rightsMoved(operation.mask, table, operation.key) }
     }
 
     /// The trigger took the units from the hub; the receiver gets them here.
@@ -149,9 +149,10 @@ extension HubWriter {
         }
     }
 
-    /// Rights of these escrow cells moved in the transaction under way.
+    /// Rights of these escrow cells, or the shares that stand in these cells, moved in the transaction under way.
     func rightsMoved(_ mask: UInt64, _ table: HubTable, _ key: [Value]) {
-        for (place, cell) in table.plan.escrow.enumerated() where mask >> UInt64(cell) & 1 == 1 {
+        let isShareMoved = mask & ~table.escrow & table.sharing != 0
+        for (place, cell) in table.plan.escrow.enumerated() where isShareMoved || mask >> UInt64(cell) & 1 == 1 {
             moved.append(MovedRights(table: table.plan.number, key: key, place: place))
         }
     }

@@ -14,6 +14,8 @@ final class HubTable {
     /// Escrow cells, as a mask; and all counters.
     let escrow: UInt64
     let counters: UInt64
+    /// Escrow cells, and those in which their shares stand.
+    let sharing: UInt64
     /// Cells of `first` whose setting has an effect.
     let settingEffects: UInt64
     /// Texts and blobs of a row, keys included, are no longer than this.
@@ -30,6 +32,7 @@ final class HubTable {
         children = schema.children[plan.number]
         escrow = plan.escrow.reduce(0) { $0 | 1 << UInt64($1) }
         counters = plan.counterMask
+        sharing = escrow | plan.shareCells
         settingEffects = plan.table.effects.reduce(0) { mask, effect in
             guard case .set(let column) = effect.event, let cell = plan.cell(ofColumn: column) else { return mask }
             return mask | 1 << UInt64(cell)

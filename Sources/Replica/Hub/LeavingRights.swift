@@ -9,8 +9,8 @@ import ChangeLog
 /// the safe position counts the changesets of the outbox, too. A note outlives the eviction's entry in the feed, which
 /// the horizon may drop; a store that is told to resync has seen the row leave once that is committed.
 final class LeavingRights {
-    /// Notes that stand.
-    private(set) var count = 0
+    /// No note stands, as a rule.
+    private(set) var isEmpty = true
     private let upsert: Statement
     private let seen: Statement
     private let drop: Statement
@@ -38,18 +38,18 @@ final class LeavingRights {
         )
         drop = try sql.statement("DELETE FROM linli_leaving WHERE site = ?1 AND position <= ?2")
         forget = try sql.statement("DELETE FROM linli_leaving WHERE site = ?1")
-        try recount()
+        try lookAgain()
     }
 
-    /// Writes were taken back.
-    func recount() throws(ReplicaError) {
-        count = Int(try sql.statement("SELECT count(*) FROM linli_leaving").firstInteger() ?? 0)
+    /// Writes were taken back, or notes dropped.
+    func lookAgain() throws(ReplicaError) {
+        isEmpty = try sql.statement("SELECT 1 FROM linli_leaving LIMIT 1").firstInteger() == nil
     }
 
     func put(_ row: RowKey, of site: HubSite, at position: Int64) throws(ReplicaError) {
         upsert.bind(1, site.id).bind(2, row.table).bind(3, .blob(row.key.bytes))
         try upsert.bind(4, position).run()
-        try recount()
+        isEmpty = false
     }
 
     /// The rows that the site has seen leave; they are noted no more.
@@ -59,15 +59,15 @@ final class LeavingRights {
         while try seen.step() { rows.append(RowKey(table: Int(seen.integer(0)), key: KeyBytes(stored: seen.bytes(1)))) }
         guard !rows.isEmpty else { return [] }
         try drop.bind(1, site.id).bind(2, site.safe.number).run()
-        count -= sql.changes
+        try lookAgain()
         return rows
     }
 
     /// The site is fenced: its rights are frozen until they are released, wherever its rows are.
     func forget(_ site: HubSite) throws(ReplicaError) {
-        guard count > 0 else { return }
+        guard !isEmpty else { return }
         try forget.bind(1, site.id).run()
-        count -= sql.changes
+        try lookAgain()
     }
 }
 
@@ -92,7 +92,7 @@ extension HubWriter {
     func takeBackRights() throws(ReplicaError) {
         let told = toldSafe
         toldSafe = []
-        guard leaving.count > 0, !told.isEmpty, !mistakes.contains(.strandRights) else { return }
+        guard !leaving.isEmpty, !told.isEmpty, !mistakes.contains(.strandRights) else { return }
         try sealOwn()
         for id in told.sorted() where sites[id].state == .active {
             for row in try leaving.take(seenBy: sites[id]) { try takeBack(row, from: sites[id]) }
@@ -111,6 +111,6 @@ extension HubWriter {
         guard let meta = try table.rows.loadMeta(key), meta.isAlive else { return }
         // It came back to the store before that saw it leave.
         if site.scopes.receives(try scopes(of: row, meta, table)) { return }
-        try moveRights(in: table, key, meta, from: site.holder, to: NodeName.hub.text)
+        try moveRights(in: table, key, from: site.holder, to: NodeName.hub.text)
     }
 }

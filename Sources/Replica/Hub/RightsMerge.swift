@@ -92,7 +92,7 @@ extension ChangesetMerge {
             let row = RowKey(table: table.plan.number, key: operation.key)
             try hub.quarantine.owe(short.units, line: line, row: row, cell: short.cell)
         }
-        if operation.mask & table.escrow != 0 { hub.rightsMoved(operation.mask, table, operation.key) }
+        if operation.mask & table.sharing != 0 { hub.rightsMoved(operation.mask, table, operation.key) }
     }
 
     /// Why an insert that begins a row is refused for its rights; nil when it is not.

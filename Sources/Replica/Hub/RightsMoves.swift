@@ -32,14 +32,18 @@ extension HubWriter {
         for moved in self.moved where seen.insert(moved).inserted {
             let table = tables[moved.table]
             let cell = table.plan.escrow[moved.place]
-            guard let terms = table.plan.escrowTerms(ofCell: cell), let percent = terms.hubSharePercent,
-                let ledgers = table.ledgers, let meta = try table.rows.loadMeta(moved.key), meta.isAlive,
-                let store = receiver(of: meta)
+            guard table.plan.escrowTerms(ofCell: cell)?.hubSharePercent != nil, let ledgers = table.ledgers,
+                let meta = try table.rows.loadMeta(moved.key), meta.isAlive, let store = receiver(of: meta)
             else { continue }
+            var named: Int64?
+            if let place = table.plan.shareCell(ofCell: cell) {
+                named = try table.rows.load(moved.key)?.values[place].integer
+            }
+            guard let share = table.plan.share(ofCell: cell, named: named) else { continue }
             let before = try ledgers.load(moved.key)
             var after = before
             let ledger = before[moved.place]
-            let units = Share(hubPercent: percent, step: terms.step).hubGrants(
+            let units = share.hubGrants(
                 total: ledger.total,
                 hub: ledger.units(of: NodeName.hub.text),
                 store: ledger.units(of: store.text)
@@ -65,36 +69,38 @@ extension HubWriter {
     func moveRights(from holder: String, to receiver: String) throws(ReplicaError) {
         for table in tables {
             guard let ledgers = table.ledgers else { continue }
-            for key in try ledgers.keys(of: holder) {
-                guard let meta = try table.rows.loadMeta(key), meta.isAlive else { continue }
-                try moveRights(in: table, key, meta, from: holder, to: receiver)
-            }
+            for key in try ledgers.keys(of: holder) { try moveRights(in: table, key, from: holder, to: receiver) }
         }
     }
 
-    /// All that a holder has in one row passes to another. Nothing happens when it has nothing.
+    /// The same in one row.
+    ///
+    /// - Returns: how many units moved.
+    @discardableResult
     func moveRights(
         in table: HubTable,
         _ key: [Value],
-        _ meta: RowMeta,
         from holder: String,
         to receiver: String
-    ) throws(ReplicaError) {
-        guard let ledgers = table.ledgers else { return }
+    ) throws(ReplicaError) -> Int64 {
+        guard let ledgers = table.ledgers, let meta = try table.rows.loadMeta(key), meta.isAlive else { return 0 }
         let before = try ledgers.load(key)
-        var after = before
+        guard before.contains(where: { $0.units(of: holder) > 0 }) else { return 0 }
+        var (after, sum) = (before, Int64(0))
+        let position = nextPosition()
         for place in table.plan.escrow.indices {
             let units = after[place].units(of: holder)
             guard units > 0 else { continue }
             _ = after[place].grant(units, from: holder, to: receiver)
             moved.append(MovedRights(table: table.plan.number, key: key, place: place))
+            sum += units
         }
-        guard after != before else { return }
-        let position = nextPosition()
         try ledgers.save(after, before: before, of: key)
         try replace(table, key, meta, at: position)
-        guard receiver == NodeName.hub.text else { return }
-        for place in table.plan.escrow.indices { try payShortfalls(table, key, place: place, at: position) }
+        if receiver == NodeName.hub.text {
+            for place in table.plan.escrow.indices { try payShortfalls(table, key, place: place, at: position) }
+        }
+        return sum
     }
 
     /// Puts a row that the hub changed into the feed again, for everyone.

@@ -16,8 +16,10 @@ public enum ReplicaPragmas {
     /// For a connection that makes the file: the journal mode is kept in it.
     public static let creation = ["PRAGMA journal_mode = WAL"] + shared + ["PRAGMA synchronous = FULL"]
 
-    /// 16 MiB of pages; what a round stages in TEMP tables stays in memory.
+    /// 16 MiB of pages; what a round stages in TEMP tables stays in memory; what is deleted is written over, whatever
+    /// the system's SQLite does unasked.
     private static let shared = [
+        "PRAGMA secure_delete = ON",
         "PRAGMA cache_size = -16384", "PRAGMA temp_store = MEMORY", "PRAGMA trusted_schema = ON",
         "PRAGMA foreign_keys = OFF", "PRAGMA recursive_triggers = OFF",
     ]

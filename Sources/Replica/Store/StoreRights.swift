@@ -36,7 +36,7 @@ extension StoreReplica {
     private func dueGrants(_ watch: ShareWatch, _ sql: SQL) throws -> [ShareQuery.Due] {
         var due: [ShareQuery.Due] = []
         for table in plan.tables {
-            for cell in table.escrow where table.share(ofCell: cell) != nil {
+            for cell in table.escrow where table.escrowTerms(ofCell: cell)?.hubSharePercent != nil {
                 let query = ShareQuery(table, cell: cell, store: name)
                 guard let rows = watch.rows else {
                     due += try query.due(sql)
@@ -71,6 +71,7 @@ struct ShareQuery {
         let floor = plan.escrowTerms(ofCell: cell)?.floor ?? 0
         select = """
             SELECT t.\(column) - (\(floor)), coalesce(h.\(column), 0), coalesce(o.units, 0), \
+            \(plan.shareCell(ofCell: cell).map { "t.\(plan.cells[$0])" } ?? "NULL"), \
             \(plan.key.map { "t.\($0)" }.joined(separator: ", "))
             FROM \(plan.name) t
             JOIN \(plan.internalTable("held")) h ON \(plan.keysMatch("h", "t"))
@@ -114,10 +115,10 @@ struct ShareQuery {
     }
 
     private func due(_ row: Statement) -> Due? {
-        guard let share = plan.share(ofCell: cell) else { return nil }
+        guard let share = plan.share(ofCell: cell, named: row.value(3).integer) else { return nil }
         let units = share.storeGrants(total: row.integer(0), hub: row.integer(2), own: row.integer(1))
         return units > 0
-            ? Due(plan: plan, cell: cell, key: row.values(from: 3, count: plan.key.count), units: units) : nil
+            ? Due(plan: plan, cell: cell, key: row.values(from: 4, count: plan.key.count), units: units) : nil
     }
 
     /// Rows that this store alone shares with the hub: those that name it, and those whose parent does. A store does

@@ -26,12 +26,13 @@ enum FigureCommands {
             "order-status",
             at: .both,
             [.till, .manager, .mall],
-            "How an order stands.",
+            "How an order stands, and which stores had it before.",
             [Field("order", .name, "an order's id")]
         ) { request, work in
             let order = try OpenOrder(request.text("order"), work)
             guard case .object(var standing) = try OrderMoney.standing(of: order.id, work) else { return .null }
             standing["lines"] = try order.lines()
+            standing["taken_over"] = try order.takeOvers()
             return .object(standing)
         },
     ]
@@ -54,10 +55,11 @@ enum FigureCommands {
     }
 
     private static func availability(_ request: Arguments, _ work: Work) throws -> JSONValue {
+        try KnownProduct.refuseUnlessKnown(request.text("sku"), work)
         let online = Set(work.stores.filter(\.isOnline).map(\.store))
         let rows = try work.rows(
             """
-            SELECT k.store_id, s.region, k.on_hand, k.available, k.overdrawn, coalesce(h.available, 0), s.closed_at
+            SELECT k.store_id, s.region, k.on_hand, k.available, k.overdrawn, coalesce(h.available, 0), s.closed_at, k.hub_share
             FROM stock k LEFT JOIN store s ON s.store_id = k.store_id
             LEFT JOIN linli_held_stock h ON h.store_id = k.store_id AND h.sku = k.sku
             WHERE k.sku = ?1 AND (?2 IS NULL OR s.region = ?2) ORDER BY k.store_id
@@ -70,6 +72,7 @@ enum FigureCommands {
             return .object([
                 "store": row.json(0), "region": row.json(1), "on_hand": row.json(2), "available": row.json(3),
                 "promisable_here": .integer(promisable), "closed": .bool(row.integerIfAny(6) != nil),
+                "hub_share": .integer(row.integerIfAny(7) ?? DemandShare.basePercent),
                 "online": work.isHub ? .bool(online.contains(row.text(0))) : .null,
             ])
         }

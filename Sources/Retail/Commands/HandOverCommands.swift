@@ -21,7 +21,7 @@ enum HandOverCommands {
             fields: [
                 .optional("pickup_code", .text(bytesMax: 20), "the code"),
                 .optional("order", .name, "or an order's id"),
-                .optional("to", .name, "who took it"), .optional("paid", .money, "分 that the customer paid now"),
+                .optional("paid", .money, "分 that the customer paid now"),
                 .optional("method", .text(bytesMax: 40), "how it was paid; cash"),
                 .optional(
                     "reference",
@@ -81,12 +81,11 @@ enum HandOverCommands {
         }
         let handOver = try work.id(
             """
-            INSERT INTO hand_over(order_id, store_id, handed_over_at, handed_over_to) VALUES (?1, ?2, ?3, ?4) RETURNING id
+            INSERT INTO hand_over(order_id, store_id, handed_over_at) VALUES (?1, ?2, ?3) RETURNING id
             """,
             order.id,
             work.node,
-            work.now,
-            request.textIfAny("to")
+            work.now
         )
         try work.run(
             """

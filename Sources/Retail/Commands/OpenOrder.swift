@@ -48,6 +48,15 @@ struct OpenOrder {
         return .list(rows.map { $0.object(["line", "sku", "name", "quantity", "amount"]) })
     }
 
+    /// The stores that it moved between, as far as they are known here.
+    func takeOvers() throws -> JSONValue {
+        let rows = try work.rows(
+            "SELECT from_store, to_store, taken_over_at, reason FROM take_over WHERE order_id = ?1 ORDER BY taken_over_at, id",
+            id
+        )
+        return .list(rows.map { $0.object(["from", "to", "at", "reason"]) })
+    }
+
     /// A pick-up code that no open order of the store has.
     static func freshCode(at store: String, _ work: Work) throws -> String {
         var random = SystemRandomNumberGenerator()

@@ -50,7 +50,7 @@ enum OrderCommands {
             "refund",
             at: .both,
             [.mall, .manager],
-            "Notes money that went back, at most what was paid.",
+            "Notes money that went back, at most what was paid; one reference is one refund.",
             [
                 Field("order", .name, "an order's id"),
                 .optional("amount", .integer(1...1_000_000_000_000), "分; what is paid too much"),
@@ -62,24 +62,6 @@ enum OrderCommands {
                 ),
             ]
         ) { try refund($0, $1) },
-        .change(
-            "erase",
-            at: .hub,
-            [.manager],
-            "Erases a customer from every order, at every node: contacts, pseudonym and notes.",
-            [Field("customer", .name, "the customer's pseudonym")]
-        ) { request, work in
-            let customer = request.text("customer")
-            let contacts = try work.run(
-                "DELETE FROM order_contact WHERE order_id IN (SELECT id FROM customer_order WHERE customer = ?1)",
-                customer
-            )
-            let orders = try work.run(
-                "UPDATE customer_order SET customer = NULL, note = NULL WHERE customer = ?1",
-                customer
-            )
-            return ["orders": .integer(Int64(orders)), "contacts": .integer(Int64(contacts))]
-        },
     ]
 
     private static let orderFields: [Field] = [
@@ -113,15 +95,14 @@ enum OrderCommands {
 
     private static func place(_ request: Arguments, _ work: Work) throws -> JSONValue {
         let fulfilment = request.textIfAny("fulfilment") ?? "pickup"
-        if fulfilment == "timed", request.integerIfAny("deliver_from") == nil {
-            throw RetailError.badInput("deliver_from", "timed delivery has no time", cure: "give deliver_from")
-        }
+        try refuseUnfitTime(request, fulfilment, work)
         if !work.isHub, let store = request.textIfAny("store"), store != work.node {
             throw RetailError(.wrongNode, store, "\(work.node) takes no orders for \(store)", cure: "ask the hub")
         }
         let wanted = request.list("lines").map { (sku: $0.text("sku"), quantity: $0.integer("quantity")) }
         var sums: [String: Int64] = [:]
         for line in wanted { sums[line.sku, default: 0] += line.quantity }
+        for line in wanted { try KnownProduct.refuseUnlessKnown(line.sku, work) }
         let choice = StoreChoice(
             work: work,
             lines: sums.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }.map { ($0.key, $0.value) }
@@ -170,6 +151,33 @@ enum OrderCommands {
         ])
     }
 
+    private static func refuseUnfitTime(_ request: Arguments, _ fulfilment: String, _ work: Work) throws {
+        let (from, until) = (request.integerIfAny("deliver_from"), request.integerIfAny("deliver_until"))
+        guard fulfilment == "timed" else {
+            guard from == nil, until == nil else {
+                throw RetailError.badInput(
+                    from == nil ? "deliver_until" : "deliver_from",
+                    "only timed delivery has a time, and this is \(fulfilment)",
+                    cure: "leave it out, or ask for timed"
+                )
+            }
+            return
+        }
+        guard let from else {
+            throw RetailError.badInput("deliver_from", "timed delivery has no time", cure: "give deliver_from")
+        }
+        guard until ?? .max > max(from, work.now) else {
+            throw RetailError.badInput(
+                "deliver_until",
+                "it is not after deliver_from, or has passed",
+                cure: "give a later time"
+            )
+        }
+        guard until != nil || from >= work.now else {
+            throw RetailError.badInput("deliver_from", "that time has passed", cure: "give a later time")
+        }
+    }
+
     private static func insert(
         _ request: Arguments,
         _ fulfilment: String,
@@ -180,8 +188,8 @@ enum OrderCommands {
         try work.id(
             """
             INSERT INTO customer_order(store_id, customer, note, placed_at, fulfilment, deliver_from, deliver_until,
-              store_asked, pickup_code, pickup_until)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) RETURNING id
+              store_asked, pickup_code, pickup_until, placed_by)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) RETURNING id
             """,
             store,
             request.textIfAny("customer"),
@@ -192,7 +200,8 @@ enum OrderCommands {
             request.integerIfAny("deliver_until"),
             request.textIfAny("store"),
             code,
-            work.now + pickupDays * 86_400_000
+            work.now + pickupDays * 86_400_000,
+            work.node
         )
     }
 
@@ -232,8 +241,32 @@ enum OrderCommands {
         return try OrderMoney.standing(of: order.id, work)
     }
 
+    /// One reference is one refund: what was answered to it; nil for a new one.
+    private static func refunded(_ order: String, _ request: Arguments, _ work: Work) throws -> JSONValue? {
+        guard let reference = request.textIfAny("reference") else { return nil }
+        _ = try PaymentReference(reference)
+        let there = try work.row(
+            "SELECT id, amount FROM refund WHERE order_id = ?1 AND reference = ?2",
+            order,
+            reference
+        )
+        guard let there else { return nil }
+        guard request.integerIfAny("amount") ?? there.integer(1) == there.integer(1) else {
+            throw RetailError(
+                .notNow,
+                reference,
+                "the refund \(reference) was of \(there.integer(1)) 分",
+                cure: "make a new reference for another refund"
+            )
+        }
+        guard case .object(var standing) = try OrderMoney.standing(of: order, work) else { return .null }
+        standing["refund"] = there.json(0)
+        return .object(standing)
+    }
+
     private static func refund(_ request: Arguments, _ work: Work) throws -> JSONValue {
         let order = try OpenOrder(request.text("order"), work)
+        if let answer = try refunded(order.id, request, work) { return answer }
         let money = try work.row("SELECT due, paid, refunded FROM customer_order WHERE id = ?1", order.id)
         let left = (money?.integer(1) ?? 0) - (money?.integer(2) ?? 0)
         let owed = order.isCancelled && !order.isHandedOver ? 0 : money?.integer(0) ?? 0
@@ -246,7 +279,6 @@ enum OrderCommands {
                 cure: "give an amount of at most \(left), or cancel the order first"
             )
         }
-        if let reference = request.textIfAny("reference") { _ = try PaymentReference(reference) }
         let refund = try work.id(
             """
             INSERT INTO refund(order_id, amount, reason, reference, refunded_at) VALUES (?1, ?2, ?3, ?4, ?5) RETURNING id

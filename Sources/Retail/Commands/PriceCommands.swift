@@ -80,19 +80,13 @@ enum PriceCommands {
 
     private static func setPrices(_ request: Arguments, _ work: Work) throws -> JSONValue {
         let level = request.textIfAny("level") ?? "network"
-        let place = request.textIfAny("place")
-        guard (place == nil) == (level == "network") else {
-            throw RetailError.badInput(
-                "place",
-                "level \(level) \(place == nil ? "needs" : "takes no") place",
-                cure: "name a region or store for these levels only"
-            )
-        }
+        let place = try PlaceLevel.place(request, level: level, work: work)
         let from = request.integerIfAny("valid_from") ?? work.now
         let until = request.integerIfAny("valid_until")
         if let until, until <= from {
             throw RetailError.badInput("valid_until", "it is not after valid_from", cure: "give a later time")
         }
+        try refuseUnfitPrices(request, work)
         let (table, column) = Self.table(of: level)
         let key = column.map { "\($0), " } ?? ""
         for price in request.list("prices") {
@@ -110,6 +104,18 @@ enum PriceCommands {
             "list": .text(request.text("list")), "prices": .integer(Int64(request.list("prices").count)),
             "valid_from": .integer(from),
         ])
+    }
+
+    /// A price of a product that nobody knows would be nobody's, and of two for one product one would be lost.
+    private static func refuseUnfitPrices(_ request: Arguments, _ work: Work) throws {
+        var listed: Set<[UInt8]> = []
+        for (place, price) in request.list("prices").enumerated() {
+            let sku = price.text("sku")
+            guard listed.insert(Array(sku.utf8)).inserted else {
+                throw RetailError.badInput("prices[\(place)].sku", "\(sku) stands twice", cure: "give it one price")
+            }
+            try KnownProduct.refuseUnlessKnown(sku, work)
+        }
     }
 
     private static func table(of level: String) -> (table: String, column: String?) {
@@ -148,9 +154,9 @@ enum PriceCommands {
 
     private static func setStore(_ request: Arguments, _ work: Work) throws -> JSONValue {
         let store = request.text("store")
-        if let zone = request.textIfAny("time_zone") { _ = try BusinessDay.Reckoning(timeZone: zone, startsMinute: 0) }
         if let templates = request.textIfAny("weighed_codes") { _ = try WeighedCode(templates: templates) }
         try work.run("INSERT INTO store(store_id) VALUES (?1) ON CONFLICT DO NOTHING", store)
+        let zone = try Zone(request, store: store, work)
         for field in storeFields.dropFirst() {
             let value: (any Bindable)? =
                 switch field.kind {
@@ -161,13 +167,42 @@ enum PriceCommands {
             guard let value else { continue }
             try work.run("UPDATE store SET \(field.name) = ?1 WHERE store_id = ?2", value, store)
         }
+        if let zone {
+            try work.run("UPDATE store SET utc_offset_minutes = ?1 WHERE store_id = ?2", zone.minutes, store)
+        }
+        let hours = try work.row("SELECT opens_minute, closes_minute FROM store WHERE store_id = ?1", store)
+        guard hours?.integer(0) != hours?.integer(1) else {
+            throw RetailError.badInput(
+                "closes_minute",
+                "a store that closes when it opens is never open",
+                cure: "give other minutes; 0 and 1440 are all day"
+            )
+        }
         let region = try work.row("SELECT region FROM store WHERE store_id = ?1", store)?.textIfAny(0)
         if let region { try work.run("INSERT INTO region(region) VALUES (?1) ON CONFLICT DO NOTHING", region) }
         return ["store": .text(store)]
     }
 
+    private static func refuseUnfitMarkdown(_ request: Arguments, _ work: Work) throws {
+        let (from, until) = (request.integerIfAny("from_minute") ?? 0, request.integerIfAny("until_minute") ?? 1_440)
+        guard from < until else {
+            throw RetailError.badInput(
+                "until_minute",
+                "it is not after from_minute",
+                cure: "give a later minute; past midnight is a markdown of its own"
+            )
+        }
+        if let from = request.integerIfAny("valid_from"), let until = request.integerIfAny("valid_until"), until <= from
+        {
+            throw RetailError.badInput("valid_until", "it is not after valid_from", cure: "give a later time")
+        }
+        if let sku = request.textIfAny("sku") { try KnownProduct.refuseUnlessKnown(sku, work) }
+        if let region = request.textIfAny("region") { try PlaceLevel.refuseUnlessKnown(region, level: "region", work) }
+    }
+
     private static func setMarkdown(_ request: Arguments, _ work: Work) throws -> JSONValue {
         let isHub = work.isHub
+        try refuseUnfitMarkdown(request, work)
         guard isHub || (request.textIfAny("category") == nil && request.textIfAny("region") == nil) else {
             throw RetailError(.wrongNode, "category", "a store marks down products of its own", cure: "ask the hub")
         }

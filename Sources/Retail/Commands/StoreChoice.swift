@@ -12,6 +12,8 @@ struct StoreChoice {
         var store: String?
         /// Stores that had the order already.
         var except: Set<String> = []
+        /// Not one that may be as silent as the one before it.
+        var isOnline = false
     }
 
     struct Candidate {
@@ -31,7 +33,12 @@ struct StoreChoice {
     func candidates(_ wish: Wish) throws -> [Candidate] {
         let standings = Dictionary(work.stores.map { ($0.store, $0) }, uniquingKeysWith: { first, _ in first })
         var fitting: [Candidate] = []
-        var reason = "no store fits"
+        var reason =
+            if let store = wish.store {
+                wish.except.contains(store) ? "\(store) had it before" : "there is no store \(store)"
+            } else {
+                wish.region.map { "no \(wish.except.isEmpty ? "" : "other ")store is in \($0)" } ?? "no store fits"
+            }
         for place in try places(wish) {
             let standing = standings[place.text(0)]
             if let why = unfit(place, standing, wish) {
@@ -98,6 +105,7 @@ struct StoreChoice {
     private func unfit(_ place: Row, _ standing: StoreStanding?, _ wish: Wish) -> String? {
         if place.integerIfAny(2) != nil { return "is closed" }
         if standing?.takesPart == false { return "is frozen or retired" }
+        if wish.isOnline, standing?.isOnline != true { return "is offline" }
         if wish.fulfilment == "pickup" { return place.integer(3) == 1 ? nil : "offers no pick-up" }
         if place.integer(4) == 0 { return "delivers nothing" }
         if let time = wish.deliverFrom, !isOpen(place, at: time) { return "is not open at that time" }

@@ -55,7 +55,9 @@ public struct RetailCommand: Sendable {
     /// Every command, in the order in which the document lists them.
     public static let all: [RetailCommand] =
         SaleCommands.all + StockCommands.all + HandOverCommands.all + TransferCommands.all + FigureCommands.all
-        + OrderCommands.all + TakeOverCommands.all + PriceCommands.all + SupplyCommands.all + SettleCommands.all
+        + OrderCommands.all + TakeOverCommands.all + TakeOverPolicy.commands + EraseCommand.all + PriceCommands.all
+        + SupplyCommands.all
+        + SettleCommands.all
 
     public static func named(_ name: String) -> RetailCommand? { all.first { $0.name == name } }
 }

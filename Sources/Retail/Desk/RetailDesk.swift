@@ -104,15 +104,38 @@ public final class RetailDesk: Sendable {
     ///
     /// - Returns: how many rows it wrote.
     @discardableResult
-    public func keepHouse() throws(RetailError) -> Int {
-        guard !node.isHub else { return 0 }
-        let isDue = try transact(isWriting: false) { sql in
-            try Releases.areDue(work(sql, []))
+    public func giveBack() throws(RetailError) -> Int {
+        guard try look(Releases.areDue) else { return 0 }
+        return try change { work in try Releases.make(work) }
+    }
+
+    /// Brings what stands in the write-ahead log into the file, and empties it: pages of rows that were deleted stay
+    /// legible there until they are written over.
+    ///
+    /// - Returns: false when somebody reads or writes just now; nobody is waited for, because tills would have to.
+    func emptyLog() throws(RetailError) -> Bool {
+        do {
+            return try connection.use { sql in
+                let work = work(sql, [])
+                let wait = try work.row("PRAGMA busy_timeout")?.integer(0) ?? 0
+                try sql.execute("PRAGMA busy_timeout = 0")
+                let found = Result { try work.row("PRAGMA wal_checkpoint(TRUNCATE)") }
+                try sql.execute("PRAGMA busy_timeout = \(wait)")
+                return try found.get()?.integer(0) == 0
+            }
+        } catch {
+            throw RetailError(of: error)
         }
-        guard isDue else { return 0 }
-        return try transact(isWriting: true) { sql in
-            try Releases.make(work(sql, []))
-        }
+    }
+
+    /// Reads in one snapshot.
+    func look<Value>(_ body: (Work) throws -> Value) throws(RetailError) -> Value {
+        try transact(isWriting: false) { sql in try body(work(sql, [])) }
+    }
+
+    /// Writes in one transaction.
+    func change<Value>(_ stores: [StoreStanding] = [], _ body: (Work) throws -> Value) throws(RetailError) -> Value {
+        try transact(isWriting: true) { sql in try body(work(sql, stores)) }
     }
 
     // MARK: Steps

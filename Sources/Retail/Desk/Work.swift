@@ -87,10 +87,19 @@ public struct StoreStanding: Hashable, Sendable {
     public var isOnline: Bool
     /// Neither frozen nor retired.
     public var takesPart: Bool
+    /// Disks of it were replaced, and may hold rights still.
+    public var hasLostDisks: Bool
 
-    public init(store: String, region: String, name: String, isOnline: Bool, takesPart: Bool) {
+    public init(
+        store: String,
+        region: String,
+        name: String,
+        isOnline: Bool,
+        takesPart: Bool,
+        hasLostDisks: Bool = false
+    ) {
         (self.store, self.region, self.name) = (store, region, name)
-        (self.isOnline, self.takesPart) = (isOnline, takesPart)
+        (self.isOnline, self.takesPart, self.hasLostDisks) = (isOnline, takesPart, hasLostDisks)
     }
 }
 

@@ -11,7 +11,7 @@ extension RetailSchema {
         """
 
     /// Orders: promises, milestones, money. `due`, `paid` and `refunded` are sums that the lines, payments and refunds
-    /// keep. `open_at` is the store that may still hold the goods for it.
+    /// keep. `placed_by` is the node whose rights the promise spent. `open_at` is the store that may still hold the goods for it.
     static let orders = """
           customer_order:
             scope: {store: store_id}
@@ -23,6 +23,7 @@ extension RetailSchema {
               customer:       {type: text}
               note:           {type: text}
               placed_at:      {type: time, merge: first}
+              placed_by:      {type: text}
               ready_at:       {type: time, merge: first, writer: store}
               handed_over_at: {type: time, merge: first, writer: store}
               cancelled_at:   {type: time, merge: first}
@@ -113,7 +114,6 @@ extension RetailSchema {
               order_id:       {type: text, required: true}
               store_id:       {type: text, required: true}
               handed_over_at: {type: time, required: true}
-              handed_over_to: {type: text}
             effects:
               insert:
                 sql: >-
@@ -179,7 +179,7 @@ extension RetailSchema {
     )
 
     /// An order that another store fulfils: its units are promised again where it goes, and the store that held them
-    /// gives them back when it hears of it.
+    /// gives them back when it hears of it. `take_over_policy` says when the hub does that unasked (`TakeOverPolicy`).
     static let takeOvers = """
           take_over:
             scope: [{store: from_store}, {store: to_store}]
@@ -210,5 +210,15 @@ extension RetailSchema {
               quantity:     {type: integer, required: true, check: "quantity > 0"}
             effects:
               insert: "UPDATE stock SET available = available - NEW.quantity WHERE store_id = NEW.to_store AND sku = NEW.sku"
+          take_over_policy:
+            scope: hub
+            writer: hub
+            key: [level, place]
+            columns:
+              level:          {type: text, check: "level IN ('network', 'region', 'store')"}
+              place:          {type: text}
+              when_closed:    {type: boolean, default: false}
+              when_frozen:    {type: boolean, default: false}
+              silent_seconds: {type: integer, check: "silent_seconds IS NULL OR silent_seconds > 0"}
         """
 }

@@ -35,6 +35,7 @@ public enum RetailSchema {
           stock_overdrawn: {table: stock, columns: [overdrawn]}
           barcode_by_sku: {table: barcode, columns: [sku]}
           markdown_by_sku: {table: markdown, columns: [sku]}
+          stock_count_of: {table: stock_count, columns: [store_id, sku, counted_at]}
           hand_over_by_order: {table: hand_over, columns: [order_id]}
           hand_over_line_by_order: {table: hand_over_line, columns: [order_id, line]}
           payment_of_order: {table: order_payment, columns: [order_id]}

@@ -1,5 +1,5 @@
 extension RetailSchema {
-    /// What is there, what may still be promised, and every move that is neither a sale nor a hand-over.
+    /// What is there, what may still be promised (of it the hub has `hub_share` percent, see `DemandShare`), and every move that is neither a sale nor a hand-over.
     ///
     /// A line of a sale, of a hand-over and of a transfer moves the stock itself; a second row for each of them in
     /// `stock_move` would double what a sale costs. The view `stock_ledger` shows all of them as one list.
@@ -12,7 +12,8 @@ extension RetailSchema {
               store_id:     {type: text}
               sku:          {type: text}
               on_hand:      {type: integer, merge: counter}
-              available:    {type: integer, merge: escrow, floor: 0, writer: any, share: {hub: 30}, step: 1000}
+              available:    {type: integer, merge: escrow, floor: 0, writer: any, share: {hub: \(DemandShare.basePercent), by: hub_share}, step: 1000}
+              hub_share:    {type: integer, writer: hub, check: "hub_share BETWEEN 0 AND 100"}
               shelf:        {type: text}
               counted_at:   {type: time, merge: max}
               overdrawn:    {type: integer, merge: counter}

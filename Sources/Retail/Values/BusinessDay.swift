@@ -50,6 +50,11 @@ public struct BusinessDay: Hashable, Sendable, Comparable, CustomStringConvertib
             return start..<start + 86_400_000
         }
 
+        /// How far the zone is ahead of UTC at a moment.
+        public func offsetMinutes(at milliseconds: Int64) -> Int64 {
+            Self.floor(local(milliseconds) - milliseconds, 60_000)
+        }
+
         private func local(_ milliseconds: Int64) -> Int64 {
             // Any moment that a date can have: beyond it the offset means nothing.
             let bounded = min(max(milliseconds, -62_000_000_000_000), 250_000_000_000_000)

@@ -68,10 +68,12 @@ struct TradeCommand: AsyncParsableCommand {
 struct HubErase: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "erase",
-        abstract: "Erases a customer: contacts and the pseudonym go from every order, at every node.",
+        abstract: "Erases a customer: contacts, pseudonym and notes go from every order, at every node.",
         discussion: """
-            Sales, payments and hand-overs stay: they hold no personal data. Change logs keep what was written until they \
-            are trimmed.
+            They go also where conflicts and the quarantine quote them; a store that is away does it when it comes back. \
+            Sales, payments and hand-overs stay: they hold no personal data. The journal stays, and its chain valid: it \
+            has hashes only. The change log of the store that wrote an order keeps it until it is trimmed: a week after \
+            the hub has it, and, where the hub makes backups, once it is in one. Backups keep what they have.
             """
     )
 
@@ -92,7 +94,10 @@ struct HubErase: AsyncParsableCommand {
         )
         try desk.close()
         print(
-            "erased from \(answer.value["orders"]?.integer ?? 0) orders, with \(answer.value["contacts"]?.integer ?? 0) contacts"
+            """
+            erased from \(answer.value["orders"]?.integer ?? 0) orders, with \(answer.value["contacts"]?.integer ?? 0) \
+            contacts; change logs and backups keep what was written until they are trimmed (`linli hub erase --help`)
+            """
         )
     }
 }

@@ -68,10 +68,12 @@ struct HubRetire: AsyncParsableCommand {
 struct HubRelease: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "release",
-        abstract: "Gives the hub the rights that lost disks of a store, or a retired store, still hold.",
+        abstract: "Gives the hub the rights of a store's lost disks; the store itself goes on with its own.",
         discussion: """
-            Rights of a site that another one replaced stay frozen, because the old disk may have promised them. \
-            Release them when that disk is gone for good, or the shelf was counted.
+            Rights of a disk that another one replaced stay frozen, and those of a retired store, because it may have \
+            promised units that nobody has heard of. That is the risk: release them when that disk can promise nothing \
+            any more, or the shelf was counted. The store may be online, and its present disk keeps what it holds. For a \
+            store that is gone altogether, use `linli rights reclaim`.
             """
     )
 

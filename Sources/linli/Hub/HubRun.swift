@@ -44,7 +44,8 @@ struct HubRun: AsyncParsableCommand {
             directory: data.directory,
             defaultPort: APIService.hubPort,
             log: log,
-            standings: APIService.standings(of: node)
+            standings: APIService.standings(of: node),
+            release: node.release
         )
         try await daemon.run(node, api: api, answer: node.answer)
     }

@@ -54,7 +54,8 @@ struct RightsReclaim: AsyncParsableCommand {
             The risk: the store may have promised units that nobody has heard of yet. When its outbox arrives, they are \
             taken from the hub's rights; what these do not cover is refused and stands in quarantine as `no rights`, one \
             line for each promise. The present site is fenced: what it wrote is still taken when it comes back, and then \
-            the store joins again with a new token. A store that is online is refused.
+            the store joins again with a new token. A store that is online is refused. For a store that goes on with a \
+            new disk, use `linli hub release`: it frees the lost disk's rights, and no others.
             """
     )
 

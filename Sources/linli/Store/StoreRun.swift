@@ -32,7 +32,8 @@ struct StoreRun: AsyncParsableCommand {
             directory: data.directory,
             defaultPort: APIService.storePort,
             log: log,
-            standings: { [] }
+            standings: { [] },
+            release: { _ in }
         )
         try await daemon.run(node, api: api, answer: node.answer)
     }

@@ -18,6 +18,10 @@ final class World {
     let lines: HostLines?
     private var tills: [String: Till] = [:]
     private var disks: [String: SmallDisk] = [:]
+    /// Links that the story itself holds cut.
+    private var cuts: Set<String> = []
+    /// Kills and cuts besides, in the middle of commands; nil in a calm story.
+    private(set) var trouble: Trouble?
 
     private init(_ network: LocalNetwork, lines: HostLines?) {
         self.network = network
@@ -30,12 +34,14 @@ final class World {
     /// - Parameters:
     ///   - disks: nodes whose data lie on a disk of their own, with its size in MiB.
     ///   - onHosts: each node lives on a host of its own; what lies between them is `lines`.
+    ///   - weather: stormy: with kills and cuts in the middle of its commands (`Trouble`).
     static func run(
         stores: [String],
         region: String = "town",
         schema: String? = nil,
         disks: [String: Int] = [:],
         onHosts: Bool = false,
+        in weather: Weather = .calm,
         _ story: (World) async throws -> Void
     ) async throws {
         let directory = try TemporaryDirectory()
@@ -47,6 +53,7 @@ final class World {
         let network = LocalNetwork(binary: try Binary.path(), directory: directory.path)
         let world = World(network, lines: onHosts ? try HostLines(stores: stores) : nil)
         network.hosts = world.lines?.hosts ?? [:]
+        if weather == .stormy { world.trouble = Trouble(world, Test.current?.name ?? "a story") }
         do {
             for (node, mebibytes) in disks {
                 world.disks[node] = try SmallDisk(at: network.data(node), mebibytes: mebibytes)
@@ -54,6 +61,7 @@ final class World {
             try await world.network.startHub(schema: schemaFile)
             for store in stores { try await world.network.startStore(store, region: region) }
             try await story(world)
+            if let trouble = world.trouble { print("struck: \(trouble.report)") }
         } catch {
             Issue.record(error, "the nodes and their logs are in \(directory.path)")
             directory.keep()
@@ -83,9 +91,18 @@ final class World {
 
     // MARK: Weather
 
-    func cut(_ store: String) throws { try network.link(store).cut() }
+    func cut(_ store: String) throws {
+        cuts.insert(store)
+        try network.link(store).cut()
+    }
 
-    func heal(_ store: String) throws { try network.link(store).heal() }
+    func heal(_ store: String) throws {
+        cuts.remove(store)
+        try network.link(store).heal()
+    }
+
+    /// The story itself holds the link cut.
+    func isCut(_ store: String) -> Bool { cuts.contains(store) }
 
     func kill(_ node: String) throws { try network.daemon(node).kill() }
 

@@ -7,9 +7,12 @@ extension ProcessTests {
     struct PromiseStory {
         private static let cake = #"{"lines":[{"sku":"cake","quantity":1000}]}"#
 
-        @Test("The last unit and three sellers: who holds the right sells, the others are told at once")
-        func lastUnit() async throws {
-            try await World.run(stores: ["north", "south"]) { world in
+        @Test(
+            "The last unit and three sellers: who holds the right sells, the others are told at once",
+            arguments: Weather.allCases
+        )
+        func lastUnit(_ weather: Weather) async throws {
+            try await World.run(stores: ["north", "south"], in: weather) { world in
                 try await world.openShops(["north": ["cake": 1_000]])
                 let watches = try ["hub", "north"].map { try RightsWatch(world, node: $0) }
                 for store in world.stores { try world.cut(store) }
@@ -22,6 +25,12 @@ extension ProcessTests {
                     #expect(refused.text("code") == "NO_RIGHTS" && refused.text("thing") == "cake", "\(refused.body)")
                     #expect(ContinuousClock.now - began < .milliseconds(500))
                 }
+                // By plain SQL too: the line is refused where it is written, and at once.
+                try world.till("hub").write("INSERT INTO customer_order(id, store_id) VALUES ('by-sql', 'north')")
+                let refusal = try world.till("hub").refusal(
+                    of: "INSERT INTO order_line(order_id, line, sku, quantity) VALUES ('by-sql', 1, 'cake', 1000)"
+                )
+                #expect(refusal?.contains("linli: no rights: stock.available") == true, "\(refusal ?? "it was taken")")
                 try await world.client("north").done("sell", Self.cake)
                 try await world.crash("north", "hub")
                 for store in world.stores { try world.heal(store) }
@@ -38,9 +47,12 @@ extension ProcessTests {
             }
         }
 
-        @Test("The hub promises the last unit and the counter sells it: both stand, and one shortfall names both")
-        func promisedAndSold() async throws {
-            try await World.run(stores: ["north"]) { world in
+        @Test(
+            "The hub promises the last unit and the counter sells it: both stand, and one shortfall names both",
+            arguments: Weather.allCases
+        )
+        func promisedAndSold(_ weather: Weather) async throws {
+            try await World.run(stores: ["north"], in: weather) { world in
                 // Of four units the hub may promise one.
                 try await world.openShops(["north": ["cake": 4_000]])
                 try world.cut("north")
@@ -70,10 +82,11 @@ extension ProcessTests {
         }
 
         @Test(
-            "Cancelled here and handed over there: handed over everywhere, stock falls once, refunded is one exception"
+            "Cancelled here and handed over there: handed over everywhere, stock falls once, refunded is one exception",
+            arguments: Weather.allCases
         )
-        func cancelledAndHandedOver() async throws {
-            try await World.run(stores: ["north"]) { world in
+        func cancelledAndHandedOver(_ weather: Weather) async throws {
+            try await World.run(stores: ["north"], in: weather) { world in
                 try await world.openShops(["north": ["tea": 10_000]])
                 let (hub, order) = (try await world.client("hub"), #"{"lines":[{"sku":"tea","quantity":1000}]}"#)
                 let taken = try await hub.done("order", order)
@@ -111,10 +124,11 @@ extension ProcessTests {
         }
 
         @Test(
-            "A price in a partition: the store sells at what it knows, receipts stay, price and promotion come together"
+            "A price in a partition: the store sells at what it knows, receipts stay, price and promotion come together",
+            arguments: Weather.allCases
         )
-        func price() async throws {
-            try await World.run(stores: ["north"]) { world in
+        func price(_ weather: Weather) async throws {
+            try await World.run(stores: ["north"], in: weather) { world in
                 try await world.openShops(["north": ["tea": 10_000]])
                 try world.cut("north")
                 try world.till("hub").write([

@@ -1,4 +1,5 @@
 import ChangeLog
+import Foundation
 import Rehearsal
 import Testing
 
@@ -51,6 +52,46 @@ extension ProcessTests {
                 }
                 #expect(try world.till("hub").rows("SELECT on_hand, available FROM stock") == [[8_000, 0]])
                 #expect(try world.till("hub").rows("SELECT reason FROM linli_quarantine") == [[Value("no rights")]])
+            }
+        }
+
+        @Test("that a lost disk left at a store are free once the shelf is counted there, by themselves")
+        func counted() async throws {
+            try await World.run(stores: ["north", "south"]) { world in
+                try await world.openShops(["north": ["tea": 10_000]])
+                // What the disk sold last nobody hears of.
+                try world.cut("north")
+                try await world.client("north").done("sell", #"{"lines":[{"sku":"tea","quantity":2000}]}"#)
+                try world.kill("north")
+                world.closeTill("north")
+                try FileManager.default.moveItem(
+                    atPath: world.network.data("north"),
+                    toPath: world.network.directory + "/broken-disk"
+                )
+                try world.heal("north")
+                try world.network.joinAgain("north")
+                try await world.start("north")
+                try world.network.settle()
+                let stranded = "SELECT subject GLOB 'north#*', units FROM exception_stranded_rights"
+                #expect(try world.till("hub").rows(stranded) == [[1, 7_000]])
+                let refused = try await world.client("north").post(
+                    "order",
+                    #"{"lines":[{"sku":"tea","quantity":9000}]}"#
+                )
+                #expect(refused.text("code") == "NO_RIGHTS")
+                try await world.client("north").done("count", #"{"lines":[{"sku":"tea","counted":8000}]}"#)
+                try await world.network.daemon("hub").says("7000 units of lost disks of north are the hub's")
+                try await world.eventually("the store has its part of them") {
+                    try world.network.settle()
+                    return try world.rights(of: "north", to: "tea", at: "north") >= 5_000
+                }
+                try world.expectAgreement()
+                #expect(try world.till("hub").rows(stranded) == [])
+                try world.expectSame(
+                    "SELECT on_hand, available - overdrawn FROM stock",
+                    at: ["hub", "north"],
+                    [[8_000, 8_000]]
+                )
             }
         }
     }

@@ -8,11 +8,12 @@ extension ProcessTests {
     @Suite("Stores that come back")
     struct ReunionStory {
         @Test(
-            "A month of sales while four tenths of the catalogue change: each arrives once, what was deleted stays deleted"
+            "A month of sales while four tenths of the catalogue change: each arrives once, what was deleted stays deleted",
+            arguments: Weather.allCases
         )
-        func monthAway() async throws {
+        func monthAway(_ weather: Weather) async throws {
             let (products, sales) = (500, 9_000)
-            try await World.run(stores: ["north"]) { world in
+            try await World.run(stores: ["north"], in: weather) { world in
                 let (hub, north) = (try world.till("hub"), try world.till("north"))
                 try hub.fill("INSERT INTO product(sku, name) VALUES ('p' || ?1, 'first')", 0..<products) {
                     $0.bind(1, $1)
@@ -24,11 +25,17 @@ extension ProcessTests {
                 ) { $0.bind(1, $1) }
                 try world.network.settle()
                 try world.cut("north")
-                for batch in 0..<30 {
-                    let numbers = batch * sales / 30..<(batch + 1) * sales / 30
-                    try north.fill("INSERT INTO sale(id, store_id) VALUES ('s' || ?1, 'north')", numbers) {
-                        $0.bind(1, $1)
-                    }
+                // Three hundred sales on each of thirty business days, a minute apart from nine in the morning on.
+                let firstDay: Int64 = 1_789_866_000_000
+                for day in 0..<30 {
+                    let numbers = day * sales / 30..<(day + 1) * sales / 30
+                    try north.fill(
+                        """
+                        INSERT INTO sale(id, store_id, sold_at, total) VALUES ('s' || ?1, 'north',
+                          \(firstDay) + \(day) * 86400000 + (?1 % 300) * 60000, 100)
+                        """,
+                        numbers
+                    ) { $0.bind(1, $1) }
                     try north.fill(
                         """
                         INSERT INTO sale_line(sale_id, line, store_id, sku, quantity, amount)
@@ -36,6 +43,11 @@ extension ProcessTests {
                         """,
                         numbers
                     ) { $0.bind(1, $1) }
+                    try north.fill(
+                        "INSERT INTO payment(sale_id, line, method, amount) VALUES ('s' || ?1, 1, 'cash', 100)",
+                        numbers
+                    ) { $0.bind(1, $1) }
+                    if day % 6 == 0 { try await world.trouble?.strike() }
                 }
                 let changed = 0..<products * 4 / 10
                 try hub.fill("UPDATE product SET name = 'second' WHERE sku = 'p' || ?1", changed) { $0.bind(1, $1) }
@@ -51,12 +63,28 @@ extension ProcessTests {
                 try world.expectSame("SELECT count(*) FROM sale_line WHERE sku = 'p7'", [[18]])
                 try world.expectSame("SELECT min(on_hand), max(on_hand) FROM stock", [[12_000, 12_000]])
                 try world.expectSame("SELECT count(*) FROM linli_quarantine", [[0]])
+                // Each of the thirty days has its three hundred, at the hub as at the store.
+                try world.expectSame(
+                    """
+                    SELECT count(*), min(n), max(n) FROM (SELECT count(*) AS n FROM sale
+                      GROUP BY (sold_at / 60000 + 480) / 1440)
+                    """,
+                    [[30, 300, 300]]
+                )
+                let client = try await world.client("north")
+                for day in ["20260920", "20261019"] {
+                    let figures = try await client.get("/v1/today?day=\(day)")
+                    #expect(figures.number("sales") == 300 && figures.number("amount") == 30_000, "\(figures.body)")
+                }
             }
         }
 
-        @Test("Thirty orders of a silent store are taken over; two that it had handed over are two exceptions")
-        func takeOver() async throws {
-            try await World.run(stores: ["north", "south"]) { world in
+        @Test(
+            "Thirty orders of a silent store are taken over; two that it had handed over are two exceptions",
+            arguments: Weather.allCases
+        )
+        func takeOver(_ weather: Weather) async throws {
+            try await World.run(stores: ["north", "south"], in: weather) { world in
                 try await world.openShops(["north": ["tea": 120_000], "south": ["tea": 100_000]])
                 let hub = try await world.client("hub")
                 var placed: [(order: String, code: String)] = []
@@ -109,9 +137,12 @@ extension ProcessTests {
             }
         }
 
-        @Test("A transfer across cuts, short by one: nothing is lost but what is named once, with both stores")
-        func transfer() async throws {
-            try await World.run(stores: ["north", "south"]) { world in
+        @Test(
+            "A transfer across cuts, short by one: nothing is lost but what is named once, with both stores",
+            arguments: Weather.allCases
+        )
+        func transfer(_ weather: Weather) async throws {
+            try await World.run(stores: ["north", "south"], in: weather) { world in
                 try await world.openShops(["north": ["tea": 9_000], "south": ["cake": 1_000]])
                 try world.cut("north")
                 let sent = try await world.client("north")
@@ -148,9 +179,12 @@ extension ProcessTests {
             }
         }
 
-        @Test("Opening day: five thousand prices become visible at each store at once, or not at all")
-        func openingDay() async throws {
-            try await World.run(stores: ["north", "south", "west"]) { world in
+        @Test(
+            "Opening day: five thousand prices become visible at each store at once, or not at all",
+            arguments: Weather.allCases
+        )
+        func openingDay(_ weather: Weather) async throws {
+            try await World.run(stores: ["north", "south", "west"], in: weather) { world in
                 try world.till("hub").fill("INSERT INTO product(sku, name) VALUES ('p' || ?1, 'p')", 0..<5_000) {
                     $0.bind(1, $1)
                 }
