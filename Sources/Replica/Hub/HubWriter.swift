@@ -29,6 +29,9 @@ final class HubWriter {
     /// Tombstones at or below it were dropped although a store may not have seen them.
     var floor: Position
     var mistakes: PlantedMistakes = []
+    var copied = CopiedBodies()
+    /// For a mistake: how the first of several texts that Swift takes for one was spelt.
+    var spellings: [String: Value] = [:]
     /// The wall clock of the transaction under way, milliseconds since 1970 UTC.
     var now: Int64 = 0
     /// Rows whose rights moved in the transaction under way, in order.

@@ -9,6 +9,7 @@ import ChangeLog
 ///     life       lives of rows that sealed changesets deleted or inserted again, since the last apply
 ///     staged     chunks of a long round
 ///     backup     how far the hub's backups are
+///     starting   what was sealed when a daemon started
 ///
 /// WAL, synchronous FULL: a commit here is on the disk. Only the store's daemon writes here.
 enum ChangeLogFile {
@@ -42,7 +43,7 @@ enum ChangeLogFile {
                 try sql.execute("PRAGMA user_version = 2")
             }
         }
-        try file.use { sql in try sql.execute(BackupTable.definition) }
+        try file.use { sql in try sql.execute("\(BackupTable.definition); \(StartingSeals.definition)") }
         return file
     }
 
