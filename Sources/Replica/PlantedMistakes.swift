@@ -32,4 +32,18 @@ package struct PlantedMistakes: OptionSet, Sendable {
     package static let refuseWhole = PlantedMistakes(rawValue: 1 << 11)
     /// A store's own row is left out of its feed although others changed it meanwhile.
     package static let dropEcho = PlantedMistakes(rawValue: 1 << 12)
+    /// What is spent beyond a site's rights is not taken from fenced sites of its store.
+    package static let spareFenced = PlantedMistakes(rawValue: 1 << 13)
+    /// What is spent beyond all rights is named nowhere.
+    package static let hideShortfalls = PlantedMistakes(rawValue: 1 << 14)
+    /// Units that come to the hub are kept, and pay for no shortfall.
+    package static let keepUnits = PlantedMistakes(rawValue: 1 << 15)
+    /// Rights are taken back without fencing the site that holds them.
+    package static let reclaimUnfenced = PlantedMistakes(rawValue: 1 << 16)
+    /// Keys are the same when Swift's strings are.
+    package static let textualKeys = PlantedMistakes(rawValue: 1 << 17)
+
+    // At a store
+    /// Changesets go as soon as they are included, whether the hub has a backup of them or not.
+    package static let forgetChangesets = PlantedMistakes(rawValue: 1 << 18)
 }

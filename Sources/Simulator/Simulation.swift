@@ -18,6 +18,7 @@ public final class Simulation {
     private let neighbourhood: Neighbourhood
     private let workload: any Workload
     private let checkers: [any Checker]
+    private let frozenRights: FrozenRightsChecker
     private let field: FaultField
     private var lookedAt: [Int64]
     private var isChecking = true
@@ -40,9 +41,10 @@ public final class Simulation {
         self.world = world
         neighbourhood = Neighbourhood(world, hub: hub, stores: stores)
         workload = try Self.workload(of: plan)
+        frozenRights = FrozenRightsChecker(workload.schema)
         checkers =
             [
-                RightsChecker(workload.schema), ConvergenceChecker(workload.schema), ForgeryChecker(workload),
+                ShortfallChecker(), RightsChecker(workload.schema), ConvergenceChecker(), ForgeryChecker(workload),
                 DelayChecker(neighbourhood),
             ] + workload.checkers
         field = FaultField(
@@ -95,7 +97,7 @@ public final class Simulation {
         let report = report()
         world.queue.clear()
         neighbourhood.hub.dismiss()
-        for store in neighbourhood.stores { store.dismiss() }
+        for store in neighbourhood.stores + neighbourhood.copies { store.dismiss() }
         return report
     }
 
@@ -105,17 +107,18 @@ public final class Simulation {
         let (hub, network) = (neighbourhood.hub, world.network)
         network.accept = { [weak hub, weak self] index, connection in
             guard let self, let daemon = hub?.daemon, !daemon.isPaused else { return nil }
-            return daemon.accept(neighbourhood.stores[index].name, connection)
+            return daemon.accept(neighbourhood.stores[index % plan.stores].name, connection)
         }
         field.powerHub()
         try hub.found(workload.schema)
         for store in neighbourhood.stores {
-            _ = try hub.enrol(store, workload.schema)
+            _ = try hub.enrol(store)
             store.writesDone = { [weak self] in self?.workload.ledger.entries.count ?? 0 }
         }
         hub.merged = { [weak self] in self?.look(at: nil) }
         for store in neighbourhood.stores {
             store.changed = { [weak self, weak store] in self?.look(at: store) }
+            store.froze = { [weak self, weak store] in store.map { self?.lookForFrozenRights(at: $0) } }
             store.startLater(Int64(store.index) * 137)
         }
         workload.begin(in: neighbourhood)
@@ -140,7 +143,7 @@ public final class Simulation {
             next += 5_000
             go(until: next)
             world.counts.checked(.liveness)
-            if restlessness() == nil { return }
+            if field.isOver, restlessness() == nil { return }
         }
         if world.violation == nil, let why = restlessness() {
             world.broken(
@@ -159,7 +162,7 @@ public final class Simulation {
     private func restlessness() -> (store: NodeName, what: String)? {
         guard let hub = neighbourhood.hub.daemon else { return (.hub, "the hub is down") }
         do {
-            for store in neighbourhood.stores {
+            for store in neighbourhood.members {
                 guard let daemon = store.daemon, let replica = daemon.replica, daemon.isOnline else {
                     return (store.name, "it is not connected")
                 }
@@ -194,7 +197,7 @@ public final class Simulation {
         // Not always at what comes first after the pause: a seal is followed by a checkpoint.
         guard looks.perMille(500) else { return }
         lookedAt[place] = world.now
-        if let store, store.isGone { return }
+        if let store, store.isGone || store.isDamaged { return }
         let node = store?.name ?? .hub
         let observer = store?.observer ?? neighbourhood.hub.observer
         do {
@@ -203,7 +206,8 @@ public final class Simulation {
                     node: node,
                     store: store?.index,
                     sql: sql,
-                    bornWrites: store?.bornWrites ?? 0
+                    bornWrites: store?.bornWrites ?? 0,
+                    lifetime: (store ?? neighbourhood.hub).lifetime
                 )
                 for checker in checkers where world.violation == nil {
                     judge(checker, at: node) { try checker.check(snapshot) }
@@ -212,6 +216,17 @@ public final class Simulation {
         } catch {
             unreadable(node, "\(error)", "a look at \(node)")
         }
+    }
+
+    /// Right when a session froze them, and before any till wrote again.
+    private func lookForFrozenRights(at store: StoreMachine) {
+        guard isChecking, world.violation == nil, !store.isDamaged else { return }
+        do {
+            try store.observer.look { sql in
+                let snapshot = Snapshot(node: store.name, store: store.index, sql: sql)
+                judge(frozenRights, at: store.name) { try frozenRights.check(snapshot) }
+            }
+        } catch { unreadable(store.name, "\(error)", "a look at \(store.name)") }
     }
 
     private func judge(_ checker: any Checker, at node: NodeName, _ body: () throws -> Void) {

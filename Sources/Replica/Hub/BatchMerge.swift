@@ -28,7 +28,12 @@ extension HubWriter {
         if let fault = try body.fault(against: header) { return .damaged(fault) }
         let merge = ChangesetMerge(self, site: site, header: header)
         let hash = header.hash
+        let isKnown = try copied.isKnown(header, of: site, self)
         try journal.append(header, hash: hash, of: site, proof: changeset.proof, receivedAt: now)
+        if isKnown {
+            merge.advance(hash: hash)
+            return .merged(through: header.number)
+        }
         let mark = try setMark()
         do {
             report.operations += try apply(body, header, merge)

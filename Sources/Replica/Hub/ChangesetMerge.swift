@@ -68,7 +68,8 @@ final class ChangesetMerge {
     func tookHold(_ place: Int) -> Bool { failures[place] == nil }
 
     /// Merges the operation at `place` of the changeset.
-    func apply(_ operation: Operation, place: Int) throws(ReplicaError) {
+    func apply(_ asked: Operation, place: Int) throws(ReplicaError) {
+        let operation = hub.mistakes.contains(.textualKeys) ? hub.respelt(asked) : asked
         let table = hub.tables[operation.table]
         if operation.stamp > stampSeen { stampSeen = min(operation.stamp, stampMax) }
         if let cause = operation.cause, !failures.isEmpty, let failure = failures[cause],

@@ -28,3 +28,10 @@ extension HubReplica {
         }
     }
 }
+
+extension HubReplica {
+    /// How far each site's change log is in this replica now.
+    package func reach() throws(ReplicaError) -> [HubBackup.Reach] {
+        try writer.use { sql in try HubBackup.sitesReached(sql) }
+    }
+}

@@ -30,12 +30,12 @@ extension HubReplica {
 extension HubWriter {
     fileprivate func reclaimAll(of store: HubStore) throws(ReplicaError) -> Reclaiming {
         var done = Reclaiming()
-        if let present = store.site, sites[present].state == .active {
+        if let present = store.site, sites[present].state == .active, !mistakes.contains(.reclaimUnfenced) {
             try fence(sites[present])
             done.wasFenced = true
         }
-        for site in sites.sites(of: store.store) where site.state != .active {
-            let holder = HubSite.fencedHolder(store: store.store, site: site.site)
+        for site in sites.sites(of: store.store) where site.state != .active || mistakes.contains(.reclaimUnfenced) {
+            let holder = site.holder
             for table in tables {
                 guard let ledgers = table.ledgers else { continue }
                 for key in try ledgers.keys(of: holder) {

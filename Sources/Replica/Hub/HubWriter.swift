@@ -32,6 +32,9 @@ final class HubWriter {
     var mistakes: PlantedMistakes = []
     /// The feed goes out sealed, so that stores can give back what of it is lost.
     let feedKeyIsKnown: Bool
+    var copied = CopiedBodies()
+    /// For a mistake: how the first of several texts that Swift takes for one was spelt.
+    var spellings: [String: Value] = [:]
     /// The wall clock of the transaction under way, milliseconds since 1970 UTC.
     var now: Int64 = 0
     /// The numbers of the sites that told their safe position before the transaction under way.

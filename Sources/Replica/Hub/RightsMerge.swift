@@ -79,7 +79,7 @@ extension ChangesetMerge {
         _ table: HubTable,
         at position: Int64
     ) throws(ReplicaError) {
-        for short in charge.shortfalls {
+        for short in charge.shortfalls where !hub.mistakes.contains(.hideShortfalls) {
             let line = try refuse(
                 operation,
                 table,
@@ -130,6 +130,7 @@ extension ChangesetMerge {
     private func payers(of ledger: Ledger) -> [String] {
         let fenced = ledger.holdings.map(\.holder).filter {
             $0.utf8.starts(with: "\(site.store)#".utf8) && $0 != site.holder
+                && !hub.mistakes.contains(.spareFenced)
         }
         return [site.holder] + fenced + [NodeName.hub.text]
     }

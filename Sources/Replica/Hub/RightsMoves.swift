@@ -7,7 +7,7 @@ extension HubWriter {
     ///
     /// - Parameter position: where the row stands, or shall stand.
     func payShortfalls(_ table: HubTable, _ key: [Value], place: Int, at position: Int64) throws(ReplicaError) {
-        guard quarantine.shortfalls > 0, let ledgers = table.ledgers else { return }
+        guard quarantine.shortfalls > 0, let ledgers = table.ledgers, !mistakes.contains(.keepUnits) else { return }
         let row = RowKey(table: table.plan.number, key: key)
         let cell = table.plan.escrow[place]
         for owed in try quarantine.owed(row, cell: cell) {

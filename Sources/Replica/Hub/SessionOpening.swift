@@ -104,7 +104,7 @@ extension HubWriter {
             guard known.store == facts.store else { return .refused(.stranger) }
             if known.state == .retired { return .refused(.retired) }
             if let fork = fork(facts, known) {
-                let history = try history(of: known, after: facts.acknowledged, sealed: facts.sealed)
+                let history = try history(of: known, facts)
                 return .refused(.forked(fork, history))
             }
             site = known

@@ -6,8 +6,10 @@ import NetworkSchema
 /// 1. The hub's history of the old site says how far both agree. What lies beyond is this replica's own.
 /// 2. Own changesets are numbered anew, from 1, as the new site's; their bodies stay as they are.
 /// 3. The first of them may hold what the hub has already: writes that were captured and not yet sealed when the copy
-///    was made were sealed by the other one too, in its changeset of that number. They have the same stamps there; what
-///    is stamped at or below the hub's changeset is left out.
+///    was made were sealed by the other one too, in its changeset of that number, with the same stamps. If that changeset
+///    ends with one of these writes, all up to it are the hub's, and left out. If a daemon sealed them when it started,
+///    they may be: then facts are said again, and known by their keys, and plain deltas at or below the stamp are left
+///    out. Otherwise all was written here: of two that run at once, stamps of the one are below the other's by chance.
 /// 4. The state is read from the hub anew, with the own changesets on top.
 ///
 ///     changes.db: new site, former site ──commit──▶ linli.db: new site, from nothing ──commit──▶ done
@@ -41,6 +43,7 @@ extension StoreReplica {
             let seen = matched >= 0 && matched < history.entries.count ? history.entries[matched].stampMax : nil
             let kept = try log.write { sql in
                 let kept = try relabel(after: common, as: newSite, seen: seen, sql)
+                try StartingSeals(sql).removeAll()
                 try LogTable(sql).begin(anewAs: newSite, former: site)
                 try StagedTable(sql).removeAll()
                 return kept
@@ -55,15 +58,16 @@ extension StoreReplica {
     }
 
     private func lastCommon(_ history: ForkHistory) throws(ReplicaError) -> ChangesetNumber {
-        let (site, last) = (site, state.last)
-        // What was acknowledged once is the hub's, even if it has forgotten.
-        let acknowledged = state.acknowledged
+        let (site, last, acknowledged) = (site, state.last, state.acknowledged)
         return try log.read { sql in
             let changesets = ChangesetTable(sql, site: site)
             var common = min(history.after, acknowledged)
             for entry in history.entries {
                 let next = common.next
-                guard next <= last, try changesets.hash(next) == entry.hash else { break }
+                guard next <= last else { break }
+                // What is kept no more was acknowledged long ago, and is the hub's.
+                let hash = try changesets.hash(next)
+                guard hash == entry.hash || hash == nil && next <= acknowledged else { break }
                 common = next
             }
             return common
@@ -98,12 +102,44 @@ extension StoreReplica {
         return Int(kept.number)
     }
 
+    /// What of a changeset the hub has under the same number, of another box.
+    private enum Overlap {
+        case nothing
+        /// All that is stamped no later.
+        case everything
+        /// Perhaps all that is stamped no later, so that only what is known again by its key may be said twice.
+        case unknown
+    }
+
+    private func overlap(of number: ChangesetNumber, with seen: Stamp, _ changesets: ChangesetTable) throws -> Overlap {
+        var isLastOfTheirs = false
+        var place = 0
+        try changesets.eachSegment(of: number) { bytes in
+            var reader = SegmentReader(bytes, place: place)
+            while let operation = try reader.next() { isLastOfTheirs = isLastOfTheirs || operation.stamp == seen }
+            place = reader.place
+        }
+        if isLastOfTheirs { return .everything }
+        return try StartingSeals(changesets.sql).has(number) ? .unknown : .nothing
+    }
+
+    /// A write that is not known again by its key: a counter's or a right's, which is no effect of a fact.
+    private func isPlainDelta(_ operation: Operation) -> Bool {
+        switch operation.kind {
+        case .grant: true
+        case .insert, .delete: false
+        case .update: operation.cause == nil && operation.mask & plan.tables[operation.table].counterMask != 0
+        }
+    }
+
     /// Writes a changeset without the operations that the hub has seen.
     private func leaveOut(
         upTo seen: Stamp,
         of header: inout ChangesetHeader,
         _ changesets: ChangesetTable
     ) throws {
+        let overlap = try overlap(of: header.number, with: seen, changesets)
+        if case .nothing = overlap { return }
         var builder = ChangesetBuilder(
             site: header.site,
             number: header.number,
@@ -118,7 +154,7 @@ extension StoreReplica {
         try changesets.eachSegment(of: header.number) { bytes in
             var reader = SegmentReader(bytes, place: place)
             while var operation = try reader.next(), let shape = reader.shape {
-                if operation.stamp <= seen {
+                if operation.stamp <= seen, overlap == .everything || isPlainDelta(operation) {
                     places.append(nil)
                     continue
                 }

@@ -65,6 +65,10 @@ extension StoreReplica {
             let dropped = try log.write { sql in
                 try catchUp(sql)
                 let included = min(state.base.included, ChangesetNumber(state.acknowledged.number - 1))
+                if mistakes.contains(.forgetChangesets) {
+                    return try ChangesetTable(sql, site: site)
+                        .trim(through: included, orSealedBefore: wallMilliseconds, upTo: included)
+                }
                 return try ChangesetTable(sql, site: site).trim(
                     through: ChangesetNumber(state.last.number - StoreLimits.keptChangesets),
                     orSealedBefore: wallMilliseconds - StoreLimits.keptMilliseconds,

@@ -8,8 +8,13 @@ extension StoreReplica {
     public func seal(wallMilliseconds: Int64) throws(ReplicaError) -> ChangesetHeader? {
         try guarded { () throws(ReplicaError) in
             let after = state.sealedThrough
-            guard try reader.use({ sql in try StoreCaptures(sql).hasAny(after: after) }) else { return nil }
-            return try sealCaptured(wallMilliseconds: wallMilliseconds)
+            guard try reader.use({ sql in try StoreCaptures(sql).hasAny(after: after) }) else {
+                isStarting = false
+                return nil
+            }
+            let sealed = try sealCaptured(wallMilliseconds: wallMilliseconds)
+            isStarting = false
+            return sealed
         }
     }
 
@@ -41,6 +46,7 @@ extension StoreReplica {
             }
             let (segment, header, hash) = builder.finish()
             if let segment { try write(segment) }
+            if isStarting { try StartingSeals(logSQL).note(header.number) }
             try changesets.finish(
                 header,
                 hash: hash,

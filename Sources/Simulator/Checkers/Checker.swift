@@ -28,6 +28,8 @@ struct Snapshot {
     let sql: SQL
     /// Writes of the run before this one are not to be looked for at this store alone: it joined later.
     var bornWrites = 0
+    /// Grows when the node's replica is set back to an older time.
+    var lifetime = 0
 
     /// The first column of the first row.
     func integer(_ query: String) throws -> Int64? {

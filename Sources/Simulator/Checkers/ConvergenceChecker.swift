@@ -5,12 +5,9 @@ import Replica
 /// Invariant 2: at rest, the rows of a store's scope are the same at the store and at the hub.
 final class ConvergenceChecker: Checker {
     let invariant = Invariant.convergence
-    private let plan: SchemaPlan
-
-    init(_ schema: NetworkSchema) { plan = SchemaPlan(schema) }
-
     func checkAtRest(_ neighbourhood: Neighbourhood) throws {
-        for store in neighbourhood.stores {
+        let plan = SchemaPlan(neighbourhood.hub.schema)
+        for store in neighbourhood.members {
             let here = try store.observer.look { sql in
                 try ReplicaDigest.ofEverything(sql, plan: plan, scope: store.name)
             }
@@ -30,7 +27,7 @@ final class ConvergenceChecker: Checker {
 
     /// The first row in which they differ, in words.
     private func difference(_ table: String, _ store: StoreMachine, _ neighbourhood: Neighbourhood) throws -> String {
-        guard let plan = plan.table(named: table) else { return "" }
+        guard let plan = SchemaPlan(neighbourhood.hub.schema).table(named: table) else { return "" }
         let columns = plan.table.columns.filter { $0.generated == nil }.map { SQLName.quoted($0.name) }
         let key = plan.key.joined(separator: ", ")
         let query =

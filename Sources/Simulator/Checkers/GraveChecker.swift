@@ -11,7 +11,7 @@ final class GraveChecker: Checker {
 
     func checkAtRest(_ neighbourhood: Neighbourhood) throws {
         try check(neighbourhood.hub.observer, .hub)
-        for store in neighbourhood.stores { try check(store.observer, store.name) }
+        for store in neighbourhood.members { try check(store.observer, store.name) }
     }
 
     private func check(_ observer: Observer, _ node: NodeName) throws {

@@ -30,7 +30,7 @@ final class PromiseLawChecker: Checker {
 
     func checkAtRest(_ neighbourhood: Neighbourhood) throws {
         try neighbourhood.hub.observer.look { sql in try check(Snapshot(node: .hub, store: nil, sql: sql)) }
-        for store in neighbourhood.stores {
+        for store in neighbourhood.members {
             try store.observer.look { sql in try check(Snapshot(node: store.name, store: store.index, sql: sql)) }
         }
     }

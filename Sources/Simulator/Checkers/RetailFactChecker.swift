@@ -14,7 +14,7 @@ final class RetailFactChecker: Checker {
             try checkExceptions(sql, .hub)
             try checkNotes(sql)
         }
-        for store in neighbourhood.stores {
+        for store in neighbourhood.members {
             try store.observer.look { sql in try checkExceptions(sql, store.name) }
         }
     }
@@ -30,7 +30,8 @@ final class RetailFactChecker: Checker {
         let short = try sql.texts("SELECT store_id || ' ' || sku FROM stock WHERE on_hand < 0")
         for stock in short.sorted() { try expectOne(products[stock], "stock of \(stock)", "below nothing", node) }
         guard node.isHub else { return }
-        for order in trade.orders where !both.contains(order.id) {
+        let there = try sql.texts("SELECT id FROM customer_order")
+        for order in trade.orders where !both.contains(order.id) && there.contains(order.id) {
             let isBoth = [order.handedOver, order.cancelled].allSatisfy { writes in
                 writes.contains { trade.ledger.fate(of: $0) == .committed }
             }
@@ -59,7 +60,8 @@ final class RetailFactChecker: Checker {
             """
         )
         let seen = Set(trade.notes.compactMap { trade.ledger.fate(of: $0.write) == .refused ? nil : $0.saw })
-        for note in trade.notes where trade.ledger.fate(of: note.write) == .committed {
+        let orders = try sql.texts("SELECT id FROM customer_order")
+        for note in trade.notes where trade.ledger.fate(of: note.write) == .committed && orders.contains(note.order) {
             guard !standing.contains(note.text), !seen.contains(note.text), !lost.contains(note.text) else { continue }
             throw Broken(
                 expected: "it stands, was read before it was overwritten, or is kept as a conflict",

@@ -18,6 +18,7 @@ final class RetailLedgerChecker: Checker {
             try checkSales(sql)
             try checkMoves(sql)
             try checkOrders(sql)
+            try checkTransfers(sql)
         }
     }
 
@@ -58,6 +59,29 @@ final class RetailLedgerChecker: Checker {
             try judge.any(cancelled.contains(order.id), order.cancelled, "order \(order.id) cancelled")
         }
         try judge.noOther(there, trade.orders.map { $0.id }, "order")
+    }
+
+    private func checkTransfers(_ sql: SQL) throws {
+        let sent = try sql.texts("SELECT id FROM transfer")
+        let lines = try sql.texts("SELECT transfer_id || ' ' || sku || ' ' || quantity FROM transfer_line")
+        for transfer in trade.transfers {
+            let isThere = sent.contains(transfer.id)
+            try judge.one(isThere, transfer.write, "transfer \(transfer.id)")
+            let line = "\(transfer.id) \(RetailSQL.name(transfer.sku)) \(transfer.quantity)"
+            guard isThere != lines.contains(line) else { continue }
+            throw Broken(
+                expected: isThere ? "its line" : "no line without it",
+                found: isThere ? "none" : "one",
+                subject: "transfer \(transfer.id)",
+                write: transfer.write
+            )
+        }
+        try judge.noOther(sent, trade.transfers.map { $0.id }, "transfer")
+        let received = try sql.texts("SELECT id FROM transfer_receipt")
+        for receipt in trade.receipts {
+            try judge.one(received.contains(receipt.id), receipt.write, "transfer_receipt \(receipt.id)")
+        }
+        try judge.noOther(received, trade.receipts.map { $0.id }, "transfer_receipt")
     }
 
     private func expect(_ found: [String], _ wanted: [String], _ write: Int, _ subject: String) throws {

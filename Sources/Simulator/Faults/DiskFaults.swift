@@ -33,28 +33,8 @@ extension FaultField {
             ]
             disk.inject(faults[kind])
             return "\(disk.root): \(faults[kind].kind.rawValue) after \(count) operations, \(times) times"
-        case .diskLost:
-            guard workload.survivesLostDisks, !store.isGone, world.now > 3_600_000 else { return nil }
-            store.loseDisk()
-            workload.ledger.forget(store.name, from: store.safeWrites)
-            after(spell) { [weak self] in self?.rejoin(store) }
-            return "joins again after \(spell) ms"
+        case .bitFlip: return flipBit(store)
         default: return nil
-        }
-    }
-
-    /// The store's new disk; the operator tries until the hub is there.
-    func rejoin(_ store: StoreMachine) {
-        guard store.isGone else { return }
-        do {
-            guard try neighbourhood.hub.enrol(store, workload.schema) else {
-                world.queue.plan(after: 2_000) { [weak self] in self?.rejoin(store) }
-                return
-            }
-            store.rejoined(writes: workload.ledger.entries.count)
-        } catch {
-            store.disk.lose()
-            world.queue.plan(after: 2_000) { [weak self] in self?.rejoin(store) }
         }
     }
 

@@ -38,6 +38,14 @@ public enum Fault: String, Hashable, Sendable, CaseIterable {
     case diskLost = "disk-lost"
     case herd
     case backlog
+    // Replicas, and more of people
+    case restored
+    case cloned
+    case hubRestored = "hub-restored"
+    case retire
+    case reclaim
+    case schema
+    case bitFlip = "bit-flip"
 
     public var says: String {
         switch self {
@@ -73,29 +81,33 @@ public enum Fault: String, Hashable, Sendable, CaseIterable {
         case .diskLost: "a store's disk is lost; it joins again on an empty one"
         case .herd: "all stores lose power, and return at one instant"
         case .backlog: "a store is cut off, sells a month's sales, and returns"
+        case .restored: "a store's files are set back to an older image of them, perhaps of a disk that was lost"
+        case .cloned: "a store's machine is copied, and both run and sell"
+        case .hubRestored: "the hub's disk is lost, and its last backup put in its place"
+        case .retire: "an operator retires a store for good, with or without its rights"
+        case .reclaim: "an operator takes back the rights of a store that is away; it joins again"
+        case .bitFlip: "a bit of a store's files is another one; the operator replaces the disk"
+        case .schema: "a version of the schema is rolled out, whoever is away"
         }
     }
 
     /// The core keeps every promise under these; `--faults all`.
     public static let handled = allCases
 
-    /// What the core does not handle yet, or the simulator does not do yet; named by `linli sim --help`.
-    public static let notModelled = [
-        "bit flips", "restored backups", "clones", "a restored hub", "retired stores", "schema versions",
-        "transfers between stores",
-    ]
-
     /// Faults of one kind that are drawn together in a swarm.
-    public enum Kind: String, Hashable, Sendable, CaseIterable { case network, process, disk, clock, people, load }
+    public enum Kind: String, Hashable, Sendable, CaseIterable {
+        case network, process, disk, clock, replica, people, load
+    }
 
     public var kind: Kind {
         switch self {
         case .cut, .hubCut, .regionCut, .oneWay, .flap, .slow, .reset, .halfOpen, .overtake, .deaf, .garbage, .replay:
             .network
         case .kill, .killHub, .killInside, .pause, .pauseHub, .stop, .stopHub: .process
-        case .powerLoss, .powerLossHub, .fullDisk, .diskError, .diskLost: .disk
+        case .powerLoss, .powerLossHub, .fullDisk, .diskError, .bitFlip: .disk
+        case .diskLost, .restored, .cloned, .hubRestored: .replica
         case .clockJump, .clockDrift, .clockDead: .clock
-        case .hostile, .vendor, .freeze: .people
+        case .hostile, .vendor, .freeze, .retire, .reclaim, .schema: .people
         case .herd, .backlog: .load
         }
     }
@@ -104,7 +116,8 @@ public enum Fault: String, Hashable, Sendable, CaseIterable {
     var isOfOneStore: Bool {
         switch self {
         case .cut, .oneWay, .flap, .slow, .reset, .halfOpen, .deaf, .garbage, .replay, .kill, .pause, .stop, .powerLoss,
-            .clockJump, .clockDrift, .clockDead, .hostile, .vendor, .freeze, .overtake, .diskLost, .backlog:
+            .clockJump, .clockDrift, .clockDead, .hostile, .vendor, .freeze, .overtake, .diskLost, .backlog, .restored,
+            .cloned, .retire, .reclaim:
             true
         default: false
         }

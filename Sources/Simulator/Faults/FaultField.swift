@@ -15,6 +15,8 @@ final class FaultField {
     private let meanMilliseconds: Int64
     /// So many of a thousand events draw a fault after them.
     private let aimedPerMille: Int
+    /// Of mean pauses: how often images and backups are made.
+    var meanPause: Int64 { meanMilliseconds }
     private(set) var isHealed = false
     /// Whom the fault that strikes just now disturbs.
     private var victim: Victim?
@@ -23,6 +25,14 @@ final class FaultField {
     var frozen: Set<Int> = []
     /// Stores that have had their month already.
     var backlogs: Set<Int> = []
+
+    /// Of each store, at some time.
+    var images: [Int: StoreMachine.Image] = [:]
+    var imaging: Chance
+    /// Stores whose site the hub does not take for theirs any more: they join again when all they have is handed in.
+    var fenced: Set<Int> = []
+    /// The copies that run.
+    var copies: [StoreMachine] = []
 
     private struct Victim {
         /// Nil: everybody.
@@ -43,7 +53,12 @@ final class FaultField {
         self.meanMilliseconds = meanMilliseconds
         self.aimedPerMille = aimedPerMille
         chance = neighbourhood.world.chance("faults")
-        neighbourhood.world.tolerance.strangeBytes = faults.contains(.garbage) || faults.contains(.replay)
+        imaging = neighbourhood.world.chance("images")
+        neighbourhood.world.tolerance.strangeBytes = [.garbage, .replay, .bitFlip].contains { faults.contains($0) }
+        neighbourhood.world.tolerance.copies = [.restored, .cloned, .hubRestored, .replay, .bitFlip].contains {
+            faults.contains($0)
+        }
+        neighbourhood.world.tolerance.retirement = faults.contains(.retire)
         neighbourhood.world.tolerance.brokenDisks = faults.contains(.fullDisk) || faults.contains(.diskError)
     }
 
@@ -54,6 +69,13 @@ final class FaultField {
         for line in world.network.lines { line.isRecorded = faults.contains(.replay) }
         guard !faults.isEmpty else { return }
         for store in neighbourhood.stores { next(store) }
+        if faults.contains(.restored) { for store in neighbourhood.stores { takeImages(of: store) } }
+        if faults.contains(.hubRestored) { takeBackups() }
+    }
+
+    /// Nothing that struck has still to be mended by somebody.
+    var isOver: Bool {
+        frozen.isEmpty && fenced.isEmpty && !neighbourhood.stores.contains { $0.isGone || $0.isDamaged }
     }
 
     /// The mistake that is put in on purpose, an hour after the beginning.
@@ -120,6 +142,7 @@ final class FaultField {
         case .network: what = strikeNetwork(fault, store)
         case .process: what = strikeProcess(fault, store)
         case .disk: what = strikeDisk(fault, store)
+        case .replica: what = strikeReplica(fault, store)
         case .clock: what = strikeClock(fault, store)
         case .people: what = strikePeople(fault, store)
         case .load: what = strikeLoad(fault, store)
@@ -139,9 +162,12 @@ final class FaultField {
             store.resume()
             store.disk.cancelEnd()
             store.disk.relieve()
+            if store.isDamaged { replaceDisk(of: store) }
             if store.isGone { rejoin(store) }
             store.start()
         }
+        for copy in copies { end(copy) }
+        for line in world.network.lines { line.clear() }
         let hub = neighbourhood.hub
         powerHub()
         hub.resume()

@@ -35,14 +35,14 @@ extension FaultField {
         return "\(up && down ? "both ways" : up ? "upwards" : "downwards") for \(spell) ms"
     }
 
-    private func set(_ lines: [Network.Line], up: Bool, down: Bool) {
+    func set(_ lines: [Network.Line], up: Bool, down: Bool) {
         for line in lines {
             if up { line.up.isCut = true }
             if down { line.down.isCut = true }
         }
     }
 
-    private func mend(_ lines: [Network.Line], up: Bool, down: Bool) {
+    func mend(_ lines: [Network.Line], up: Bool, down: Bool) {
         for line in lines {
             if up { line.up.isCut = false }
             if down { line.down.isCut = false }

@@ -11,6 +11,9 @@ extension FaultField {
             return forge(workload.forgeries, victim: victim, at: store)
         case .vendor: return forge(workload.wrongRows, victim: store.name.text, at: store)
         case .freeze: return freeze(store)
+        case .retire: return retire(store)
+        case .reclaim: return reclaim(store)
+        case .schema: return rollOut()
         default: return nil
         }
     }
@@ -30,7 +33,10 @@ extension FaultField {
     }
 
     private func freeze(_ store: StoreMachine) -> String? {
-        guard let daemon = neighbourhood.hub.daemon, !daemon.isPaused, daemon.freeze(store.name) else { return nil }
+        guard !store.isRetired, let daemon = neighbourhood.hub.daemon, !daemon.isPaused, daemon.freeze(store.name)
+        else {
+            return nil
+        }
         let spell = drawSpell() / 10
         frozen.insert(store.index)
         after(spell) { [weak self] in self?.thaw([store]) }

@@ -26,6 +26,10 @@ public enum PlantedFault: String, Hashable, Sendable, CaseIterable {
     case lyingSync = "lying-sync"
     /// The hub's writer waits for the store whose line is cut.
     case waitForSlowest = "wait-for-slowest"
+    /// A store spends its rights although its session froze them.
+    case spendWhileFrozen = "spend-while-frozen"
+    /// The hub goes on in its old epoch after a restart, or a restore.
+    case forgetEpoch = "forget-epoch"
     // Rules that a replica breaks: see `PlantedMistakes`
     case applyBeforeSealing = "apply-before-sealing"
     case strandRights = "strand-rights"
@@ -39,6 +43,12 @@ public enum PlantedFault: String, Hashable, Sendable, CaseIterable {
     case forgetConflicts = "forget-conflicts"
     case refuseWhole = "refuse-whole"
     case dropEcho = "drop-echo"
+    case spareFenced = "spare-fenced"
+    case hideShortfalls = "hide-shortfalls"
+    case keepUnits = "keep-units"
+    case reclaimUnfenced = "reclaim-unfenced"
+    case textualKeys = "textual-keys"
+    case forgetChangesets = "forget-changesets"
     // Triggers of a store that are not as they should be
     /// A spend is not held against the rights held here.
     case unguardedRights = "unguarded-rights"
@@ -89,6 +99,12 @@ public enum PlantedFault: String, Hashable, Sendable, CaseIterable {
         case .forgetConflicts: .forgetConflicts
         case .refuseWhole: .refuseWhole
         case .dropEcho: .dropEcho
+        case .spareFenced: .spareFenced
+        case .hideShortfalls: .hideShortfalls
+        case .keepUnits: .keepUnits
+        case .reclaimUnfenced: .reclaimUnfenced
+        case .textualKeys: .textualKeys
+        case .forgetChangesets: .forgetChangesets
         default: []
         }
     }

@@ -58,8 +58,9 @@ final class Network {
     /// The hub's machine answers at all.
     var isHubThere: () -> Bool = { true }
 
+    /// - Parameter stores: each has a line, and its copy, should there be one, another: as many places further on.
     init(seed: UInt64, stores: Int, queue: EventQueue) {
-        lines = (0..<stores).map { Line(seed, store: $0) }
+        lines = (0..<2 * stores).map { Line(seed, store: $0) }
         self.queue = queue
     }
 

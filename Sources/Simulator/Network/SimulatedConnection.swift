@@ -95,6 +95,7 @@ final class SimulatedConnection {
 
     /// The machine of one end is gone without a word, as after a loss of power; the peer finds out by itself.
     func vanish(_ side: Side) {
+        stir(forMilliseconds: 120_000)
         switch side {
         case .store: isStoreClosed = true
         case .hub: isHubClosed = true

@@ -81,7 +81,7 @@ class Daemon {
     func trouble(_ error: any Error, _ what: String) {
         machine.disturbed()
         machine.note(.failed("\(what): \(error)"))
-        guard !world.tolerance.brokenDisks else { return }
+        guard !machine.excusesFailures else { return }
         world.broken(.soundness, at: machine.name, Broken(expected: "no failure", found: "\(error)", subject: what))
     }
 }

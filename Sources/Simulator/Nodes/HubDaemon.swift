@@ -27,18 +27,24 @@ final class HubDaemon: Daemon {
     }
 
     override func open() throws {
-        let epoch = Epoch(hub.drawIdentity())
+        let epoch = hub.drawEpoch()
         let opened = try hub.run(process) {
             try HubReplica(
                 directory: hub.disk.root,
-                schema: HubReplica.storedSchema(directory: hub.disk.root),
+                // Reading the document anew at each start was a twentieth of a run.
+                schema: hub.isRestored ? HubReplica.storedSchema(directory: hub.disk.root) : hub.schema,
                 epoch: epoch,
+                isRestored: hub.isRestored,
                 freshFeedKey: Array(repeating: 0x5e, count: 32),
                 nowMilliseconds: hub.wallMilliseconds
             )
         }
         opened.mistakes.withLock { $0 = world.planted?.mistakes ?? [] }
         opened.announceNews { [news] report in news.add(report) }
+        // What was rolled out since the backup is rolled out again before the first store comes.
+        for schema in hub.versions where hub.isRestored {
+            try hub.run(process) { try opened.grow(to: schema, nowMilliseconds: hub.wallMilliseconds) }
+        }
         replica = opened
     }
 
@@ -140,6 +146,35 @@ final class HubDaemon: Daemon {
         return true
     }
 
+    func retire(_ store: NodeName, releases: Bool) -> Bool {
+        let order = onReplica("retire") { replica in
+            let order = try replica.retire(store, nowMilliseconds: hub.wallMilliseconds)
+            if releases { _ = try replica.release(store, nowMilliseconds: hub.wallMilliseconds) }
+            return order
+        }
+        guard order == .done || order == .already else { return false }
+        for link in links where link.store == store { link.end(Bye(.retired, "store \(store) is retired")) }
+        announce()
+        return true
+    }
+
+    /// - Returns: what became of its rights; nil when nothing was done.
+    func reclaim(_ store: NodeName) -> Reclaiming? {
+        let done = onReplica("reclaim") { try $0.reclaimAll(of: store, nowMilliseconds: hub.wallMilliseconds) }
+        announce()
+        return done ?? nil
+    }
+
+    func apply(_ schema: NetworkSchema) -> Bool {
+        let done: Void? = onReplica("schema") { try $0.grow(to: schema, nowMilliseconds: hub.wallMilliseconds) }
+        announce()
+        return done != nil
+    }
+
+    func backUp() -> Bool {
+        onReplica("backup") { try $0.noteBackup($0.reach(), nowMilliseconds: hub.wallMilliseconds) } != nil
+    }
+
     func thaw(_ store: NodeName) -> Bool {
         let order = onReplica("thaw") { try $0.thaw(store, nowMilliseconds: hub.wallMilliseconds) }
         return order == .done || order == .already
@@ -162,6 +197,10 @@ final class HubDaemon: Daemon {
         links.last { $0 !== link && $0.site == site && $0.isPresent }
     }
 
+    func isOnline(_ site: SiteID) -> Bool { links.contains { $0.site == site && $0.isOnline } }
+
+    func isOnline(_ store: NodeName) -> Bool { links.contains { $0.store == store && $0.isOnline } }
+
     func isOnline(_ store: NodeName, besides site: SiteID) -> Bool {
         links.contains { $0.store == store && $0.isOnline && $0.site != site }
     }
@@ -178,5 +217,13 @@ final class HubNews: Sendable {
             defer { reports = [] }
             return reports
         }
+    }
+}
+
+extension HubReplica {
+    /// - Throws: what the replica says; a version that it has already is taken as done.
+    fileprivate func grow(to schema: NetworkSchema, nowMilliseconds: Int64) throws {
+        guard schemaVersion < schema.version else { return }
+        try applySchema(schema, nowMilliseconds: nowMilliseconds)
     }
 }

@@ -148,12 +148,7 @@ final class HubLink: Link {
 
     private func hangUp(_ error: SessionError) {
         isPresent = false
-        switch error {
-        case .fault, .noCommonVersion, .doesNotFit, .siteIsBehind, .outboxLacks, .schemaIsBehind: strange("\(error)")
-        case .ended(let bye): if [.forked, .protocolError, .version].contains(bye.code) { strange("\(error)") }
-        case .refused(let bye): if [.forked, .retired].contains(bye.code) { strange("\(error)") }
-        case .peerEnded, .handshakeTimedOut, .silent: break
-        }
+        if !daemon.world.tolerance.excuses(error) { strange("\(error)") }
         hangUp()
     }
 
@@ -163,9 +158,28 @@ final class HubLink: Link {
         guard hello.store == store else {
             return handle(.refused(Bye(.protocolError, "the connection is \(store)'s, the hello \(hello.store)'s")))
         }
+        // A copy of a site does not end the session of the site itself.
+        guard daemon.isOnline(hello.site) else { return enter(hello) }
+        daemon.writer.submit { [weak self, weak daemon] in
+            let refusal = daemon?.onReplica(
+                "look for a copy",
+                failed: { error in self?.handle(.end(Bye(.unavailable, "\(error)"))) },
+                { try $0.refusalOfCopy(hello) }
+            )
+            switch refusal {
+            case .none: break
+            case .some(.none): self?.enter(hello)
+            case .some(.some(let bye)): self?.handle(.refused(bye))
+            }
+        }
+    }
+
+    /// Takes the place of the site's older session, and opens in its turn.
+    private func enter(_ hello: Hello) {
+        guard !isClosed else { return }
         let older = daemon.older(than: self, of: hello.site)
         site = hello.site
-        errands = HubErrands(site: hello.site)
+        errands = HubErrands(site: hello.site, witness: StandInKey(of: store).witness)
         // It hears of its end; what it had submitted stands before this opening in the writer's queue.
         older?.end(.superseded)
         let isOtherOnline = daemon.isOnline(store, besides: hello.site)

@@ -8,6 +8,26 @@ final class HubMachine: Machine {
     private var regions: [(store: NodeName, region: String)] = []
     /// Changesets were merged.
     var merged: () -> Void = {}
+    /// The network's present schema, and how it came to be: all versions after the first.
+    private(set) var schema = NetworkSchema(name: "", version: 0, currency: "", tables: [])
+    private(set) var versions: [NetworkSchema] = []
+    /// A store joins with the first version, and takes over the others in turn.
+    private var first = NetworkSchema(name: "", version: 0, currency: "", tables: [])
+    /// The last one that was made.
+    private(set) var backup: Backup?
+    /// Its files are a backup's, and no daemon has opened them yet.
+    private(set) var isRestored = false
+    /// Of its last start.
+    private var epoch = Epoch.none
+
+    /// Its files at one moment, and what it had then.
+    struct Backup {
+        let files: DiskSnapshot
+        let account: HubAccount
+        /// Of the run, when it was made.
+        let writes: Int
+        let at: Int64
+    }
 
     init(_ world: World) {
         identities = world.chance("identities")
@@ -26,11 +46,17 @@ final class HubMachine: Machine {
     /// An epoch, a site or a tag.
     func drawIdentity() -> UInt64 { identities.identity() }
 
+    func drawEpoch() -> Epoch {
+        if world.planted != .forgetEpoch || epoch == .none { epoch = Epoch(drawIdentity()) }
+        return epoch
+    }
+
     func region(of store: NodeName) -> String { regions.first { $0.store == store }?.region ?? "" }
 
     // MARK: The beginning
 
     func found(_ schema: NetworkSchema) throws {
+        (self.schema, first) = (schema, schema)
         let process = disk.start()
         try run(process) {
             try HubReplica.create(
@@ -49,7 +75,7 @@ final class HubMachine: Machine {
     /// Registers a store, or invites it anew, and makes its replica under a new site.
     ///
     /// - Returns: false when the hub is down, and nothing was done.
-    func enrol(_ store: StoreMachine, _ schema: NetworkSchema) throws -> Bool {
+    func enrol(_ store: StoreMachine) throws -> Bool {
         guard let daemon, !daemon.isPaused, let replica = daemon.replica else { return false }
         if !regions.contains(where: { $0.store == store.name }) { regions.append((store.name, store.region)) }
         store.site = SiteID(drawIdentity())
@@ -71,7 +97,7 @@ final class HubMachine: Machine {
             store: store.name,
             site: store.site,
             address: "hub:7411",
-            plan: SchemaPlan(schema)
+            plan: SchemaPlan(first)
         )
         let process = store.disk.start()
         try store.run(process) {
@@ -83,6 +109,41 @@ final class HubMachine: Machine {
             )
         }
         return true
+    }
+
+    override func start() {
+        super.start()
+        if running != nil { isRestored = false }
+    }
+
+    // MARK: Operators
+
+    /// - Returns: whether it is done.
+    func roll(out next: NetworkSchema) -> Bool {
+        guard let daemon, !daemon.isPaused, daemon.apply(next) else { return false }
+        schema = next.ordered(like: schema)
+        versions.append(next)
+        return true
+    }
+
+    /// A backup; stores are told how far it goes, and keep what is above.
+    func backUp(writes: Int) -> Bool {
+        guard let daemon, !daemon.isPaused else { return false }
+        let made = Backup(files: disk.snapshot(), account: world.hubAccount, writes: writes, at: world.now)
+        guard daemon.backUp() else { return false }
+        backup = made
+        return true
+    }
+
+    /// Its disk is lost, and the backup put in its place; parts of changesets under way are in no backup.
+    func restore(_ backup: Backup) throws {
+        restore(backup.files)
+        let process = disk.start()
+        for file in ["changes.db", "changes.db-wal", "changes.db-shm"] {
+            try run(process) { try process.remove("\(disk.root)/\(file)") }
+        }
+        world.hubAccount = backup.account
+        isRestored = true
     }
 
     // MARK: What its daemon did

@@ -20,6 +20,8 @@ final class HubWriteLine {
     private enum Job {
         case merge(Merge)
         case other(HubErrand.Job, Answer)
+        /// What a session does itself, after all that was handed in before.
+        case turn(() -> Void)
     }
 
     private static let groupBytesMax = 1024 * 1024
@@ -32,6 +34,8 @@ final class HubWriteLine {
     init(_ daemon: HubDaemon) { self.daemon = daemon }
 
     func submit(answer: @escaping Answer = { _ in }, _ job: @escaping HubErrand.Job) { submit(.other(job, answer)) }
+
+    func submit(turn: @escaping () -> Void) { submit(.turn(turn)) }
 
     func merge(_ changeset: IncomingChangeset, number: ChangesetNumber, bytes: Int, answer: @escaping Answer) {
         let merge = Merge(changeset: changeset, number: number, bytes: bytes, answer: answer)
@@ -76,7 +80,15 @@ final class HubWriteLine {
     private func next() -> [() -> Void] {
         let group = takeGroup()
         if !group.isEmpty { return merge(group) }
-        guard case .other(let job, let answer) = jobs.removeFirst() else { return [] }
+        let job: HubErrand.Job
+        let answer: Answer
+        switch jobs.removeFirst() {
+        case .other(let other, let hears): (job, answer) = (other, hears)
+        case .turn(let turn):
+            turn()
+            return []
+        case .merge: return []
+        }
         let now = daemon.machine.wallMilliseconds
         var told: [() -> Void] = []
         let event = daemon.onReplica(
@@ -116,6 +128,7 @@ final class HubWriteLine {
         daemon.hub.didMerge(report)
         for (one, outcome) in zip(group, report.outcomes) {
             guard case .merged(let through) = outcome else { continue }
+            daemon.world.hubAccount.merged(one.changeset.header, through: through)
             daemon.hub.note(.merged(site: one.changeset.header.site, through.number))
         }
         return zip(group, report.outcomes).map { one, outcome in { one.answer(outcome.event(for: one.number)) } }

@@ -10,6 +10,8 @@ import SyncSession
 class Machine {
     let world: World
     let name: NodeName
+    /// Which of the run's boxes it is: a copy has its original's name, and is another box.
+    let box: Int
     let disk: SimulatedDisk
     var clock = NodeClock()
     /// What its processes' work takes.
@@ -23,12 +25,27 @@ class Machine {
     init(_ world: World, name: NodeName) {
         self.world = world
         self.name = name
-        disk = SimulatedDisk(root: "/linli-sim-\(name)")
-        pace = world.chance("pace \(name)")
+        box = world.takeBox()
+        disk = SimulatedDisk(root: "/linli-sim-\(box)-\(name)")
+        pace = world.chance("pace \(box) \(name)")
     }
 
     /// Its applications find a replica.
     var isWritable: Bool { true }
+
+    /// What its clients are told binds the network. A copy's word does not, nor that of a store that takes part no more,
+    /// except for what the hub has.
+    var isSure: Bool { true }
+
+    /// Something stands in its files that nobody wrote: whatever fails there is excused.
+    var isDamaged = false
+
+    var excusesFailures: Bool { isDamaged || world.tolerance.brokenDisks }
+
+    /// How often its replica was set back: what was read before says nothing of what is read after.
+    private(set) var lifetime = 0
+
+    func wasSetBack() { lifetime += 1 }
 
     /// The daemon's next process. A machine's own kind says which.
     func makeDaemon(run: Int) -> Daemon { Daemon(self) }
@@ -74,7 +91,7 @@ class Machine {
         } catch {
             note(.failed("start: \(error)"))
             // One that was killed while it opened its replica has failed at nothing.
-            if daemon.process.isAlive, !world.tolerance.brokenDisks {
+            if daemon.process.isAlive, !excusesFailures {
                 let broken = Broken(expected: "a replica that opens", found: "\(error)", subject: "start of \(name)")
                 world.broken(.soundness, at: name, broken)
             }
@@ -115,6 +132,16 @@ class Machine {
         letGo()
         till.forget()
         observer.forget()
+    }
+
+    /// Its files are those of an older time, or another box's. Nothing runs until it is started.
+    func restore(_ snapshot: DiskSnapshot) {
+        disk.restore(snapshot)
+        running?.vanish()
+        letGo()
+        till.forget()
+        observer.forget()
+        wasSetBack()
     }
 
     /// SIGTERM.

@@ -8,5 +8,12 @@ final class Neighbourhood {
         (self.world, self.hub, self.stores) = (world, hub, stores)
     }
 
-    var machines: [Machine] { [hub] + stores }
+    /// Copies of stores, those that are gone among them.
+    var copies: [StoreMachine] = []
+
+    /// The stores that take part.
+    var members: [StoreMachine] { stores.filter { !$0.isRetired } }
+
+    /// Whose state is the network's.
+    var machines: [Machine] { [hub] + members }
 }

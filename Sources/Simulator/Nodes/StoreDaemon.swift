@@ -158,7 +158,7 @@ final class StoreDaemon: Daemon {
             Hello(try replica.hello(), program: "linli sim")
         } then: { [weak self] hello in
             guard let self else { return }
-            world.network.dial(from: store.index) { [weak self] dialled in
+            world.network.dial(from: store.line) { [weak self] dialled in
                 self?.turn { [weak self] in self?.dialled(dialled, hello) }
             }
         }
@@ -183,11 +183,25 @@ final class StoreDaemon: Daemon {
     }
 
     /// The link is gone.
-    func left(_ link: StoreLink, why: String, sequel: SessionError.Sequel?, wasOnline: Bool) {
+    func left(_ link: StoreLink, why: String, ending: SessionError?, wasOnline: Bool) {
         guard self.link === link else { return }
         self.link = nil
         store.note(.disconnected(why))
         if wasOnline { backoff.succeeded() }
-        redialLater(after: sequel)
+        if let history = ending?.history { return fork(history) }
+        redialLater(after: ending?.sequel)
+    }
+
+    /// The hub found this replica to be a copy, or an older state of its site: it becomes a site of its own, and dials
+    /// again at once.
+    private func fork(_ history: ForkHistory) {
+        let fresh = SiteID(chance.identity())
+        submit("fork", failed: { [weak self] _ in self?.redialLater() }) { [store] replica in
+            replica.clocksRead(store.moment)
+            let forking = try replica.fork(history, as: fresh, wallMilliseconds: store.wallMilliseconds)
+            if case .newSite(let kept) = forking { store.became(fresh, kept: kept, hub: store.world.hubAccount) }
+        } then: { [weak self] in
+            self?.dial()
+        }
     }
 }

@@ -56,6 +56,7 @@ final class Till {
 
     /// Asks the replica something; nil when it could not be asked.
     func read<Result>(_ body: (SQL) throws -> Result) -> Result? {
+        guard machine.isWritable else { return nil }
         do { return try machine.run(process) { try open().read(body) } } catch {
             _ = failed(error)
             return nil
@@ -81,7 +82,7 @@ final class Till {
 
     private func failed(_ error: any Error) -> Outcome {
         machine.note(.failed("an application: \(error)"))
-        if process.isAlive, !machine.world.tolerance.brokenDisks {
+        if process.isAlive, !machine.excusesFailures {
             let broken = Broken(expected: "a plain write succeeds", found: "\(error)", subject: "an application")
             machine.world.broken(.soundness, at: machine.name, broken)
         }

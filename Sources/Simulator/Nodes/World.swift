@@ -1,4 +1,5 @@
 import ChangeLog
+import SyncSession
 
 /// What all parts of one run share: its time, its seed, its lines, and what happened.
 final class World {
@@ -12,6 +13,8 @@ final class World {
     private(set) var violation: (invariant: Invariant, node: NodeName, Broken)?
     /// Faults that make a session break the protocol, or a replica fail, are allowed to be there.
     var tolerance = Tolerance()
+    /// What the hub has merged.
+    var hubAccount = HubAccount()
     /// A mistake that the shells make on purpose.
     let planted: PlantedFault?
 
@@ -24,6 +27,14 @@ final class World {
     }
 
     var now: Int64 { queue.now }
+
+    private var boxes = 0
+
+    /// The number of one more box.
+    func takeBox() -> Int {
+        boxes += 1
+        return boxes
+    }
 
     func chance(_ stream: String) -> Chance { Chance(seed: seed, stream: stream) }
 
@@ -38,6 +49,27 @@ struct Tolerance {
     var strangeBytes = false
     /// Disks fail.
     var brokenDisks = false
+    /// Replicas are copied, or set back to an older time.
+    var copies = false
+    /// Stores are retired.
+    var retirement = false
+
+    /// Whether a session may end for this reason although nobody broke the protocol.
+    func excuses(_ error: SessionError) -> Bool {
+        switch error {
+        case .fault, .noCommonVersion, .doesNotFit: false
+        case .siteIsBehind, .outboxLacks: copies
+        case .schemaIsBehind: false
+        case .ended(let bye), .refused(let bye), .peerEnded(let bye):
+            switch bye.code {
+            case .forked: copies
+            case .retired: retirement
+            case .protocolError, .version: false
+            default: true
+            }
+        case .handshakeTimedOut, .silent: true
+        }
+    }
 }
 
 /// What a run did, in numbers.

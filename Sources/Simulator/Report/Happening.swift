@@ -19,6 +19,7 @@ struct Happening {
         case acknowledged(Int64)
         case merged(site: SiteID, Int64)
         case applied(position: Int64, included: Int64, isComplete: Bool)
+        case forked(SiteID, kept: Int)
         case fault(String)
         case healed(String)
     }
@@ -46,6 +47,7 @@ struct Happening {
         case .acknowledged: "acknowledged"
         case .merged: "merged"
         case .applied: "applied"
+        case .forked: "forked"
         case .fault: "fault"
         case .healed: "healed"
         }
@@ -68,6 +70,7 @@ struct Happening {
         case .refused(let write, let why): "\(words(write)): \(why)"
         case .sealed(let number), .acknowledged(let number): "changeset \(number)"
         case .merged(let site, let number): "changesets of \(site) through \(number)"
+        case .forked(let site, let kept): "it is site \(site) now, and keeps \(kept) changesets"
         case .applied(let position, let included, let isComplete):
             "checkpoint \(position), own changesets through \(included)\(isComplete ? ", complete" : "")"
         }

@@ -61,6 +61,9 @@ final class Trace {
         case .merged(let site, let number):
             mix(site.raw)
             mix(UInt64(number))
+        case .forked(let site, let kept):
+            mix(site.raw)
+            mix(UInt64(kept))
         case .applied(let position, let included, _):
             mix(UInt64(position))
             mix(UInt64(included))

@@ -13,8 +13,12 @@ final class Ledger {
 
     struct Entry {
         let node: NodeName
+        /// Of the run's boxes the one that it was written at.
+        let box: Int
         let at: Int64
         fileprivate(set) var fate: Fate
+        /// Its client was told that it is committed, whatever became of it since.
+        let wasTold: Bool
         /// The row that it is about, as stories name it.
         let subject: String
     }
@@ -34,10 +38,22 @@ final class Ledger {
         if isCommitted { forged.append(Forged(store: store, table: table)) }
     }
 
-    /// What a node was told since is gone, or stands: it lost its disk with what it had not handed in.
-    func forget(_ node: NodeName, from write: Int) {
-        for place in entries.indices[max(write, 0)...] where entries[place].node == node {
+    /// Stores whose rights may be spent twice: their replica was copied or set back, or an operator took their rights.
+    private(set) var overspenders: Set<Int> = []
+
+    func mayOverspend(_ store: Int) { overspenders.insert(store) }
+
+    /// What a box was told in these writes is gone, or stands: its disk was lost with them, or the hub's was.
+    func forget(_ box: Int, _ writes: Range<Int>) {
+        for place in writes.clamped(to: entries.indices) where entries[place].box == box {
             if entries[place].fate == .committed { entries[place].fate = .unanswered }
+        }
+    }
+
+    /// What a box was told in these writes binds the network: the hub has them.
+    func confirm(_ box: Int, _ writes: Range<Int>) {
+        for place in writes.clamped(to: entries.indices) where entries[place].box == box && entries[place].wasTold {
+            entries[place].fate = .committed
         }
     }
 
@@ -58,9 +74,12 @@ final class Ledger {
         let number = entries.count
         let fate: Fate
         let what: Happening.What
+        var wasTold = false
         world.counts.writes += 1
         switch machine.isWritable ? till.write(body) : .refused("there is no disk") {
-        case .committed: (fate, what) = (.committed, .committed(write: number))
+        case .committed:
+            wasTold = true
+            (fate, what) = (machine.isSure ? .committed : .unanswered, .committed(write: number))
         case .refused(let why):
             world.counts.refusedWrites += 1
             (fate, what) = (.refused, .refused(write: number, why))
@@ -68,7 +87,9 @@ final class Ledger {
             world.counts.unansweredWrites += 1
             (fate, what) = (.unanswered, .unanswered(write: number))
         }
-        entries.append(Entry(node: machine.name, at: world.now, fate: fate, subject: subject))
+        entries.append(
+            Entry(node: machine.name, box: machine.box, at: world.now, fate: fate, wasTold: wasTold, subject: subject)
+        )
         machine.note(what)
         return (number, fate)
     }

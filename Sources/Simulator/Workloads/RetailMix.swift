@@ -11,6 +11,8 @@ public struct RetailMix: Hashable, Sendable {
         case handOvers = "hand_overs"
         case ready
         case notesAtStore = "notes_at_store"
+        case transfersOut = "transfers_out"
+        case transfersIn = "transfers_in"
         // At the hub
         case ordersAtHub = "orders_at_hub"
         case cancellations
@@ -26,6 +28,8 @@ public struct RetailMix: Hashable, Sendable {
             case .handOvers: "an order is handed over"
             case .ready: "an order is ready"
             case .notesAtStore: "the note of an order is changed at its store"
+            case .transfersOut: "goods are sent to another store"
+            case .transfersIn: "goods of another store come in"
             case .ordersAtHub: "an order for pick-up, placed at the hub"
             case .cancellations: "an order is cancelled at the hub, which may not know that it was handed over"
             case .priceChanges: "three prices change at once, and the names with them"
@@ -56,7 +60,8 @@ public struct RetailMix: Hashable, Sendable {
         self.init()
         let perMille: [(Act, Int)] = [
             (.sales, 1_000), (.receipts, 40), (.counts, 20), (.ordersAtStore, 40), (.handOvers, 60), (.ready, 20),
-            (.notesAtStore, 20), (.ordersAtHub, 50), (.cancellations, 10), (.priceChanges, 20),
+            (.notesAtStore, 20), (.transfersOut, 20), (.transfersIn, 25), (.ordersAtHub, 50), (.cancellations, 10),
+            (.priceChanges, 20),
             (.notesAtHub, 20),
         ]
         for (act, rate) in perMille { self[act] = sales * rate }

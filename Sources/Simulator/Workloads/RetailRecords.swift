@@ -35,6 +35,24 @@ extension RetailWorkload {
         var cancelled: [Int] = []
     }
 
+    struct Transfer {
+        let write: Int
+        let from: Int
+        let to: Int
+        let id: String
+        let sku: Int
+        let quantity: Int64
+        /// A store tried to receive it, and could.
+        var isReceived = false
+    }
+
+    struct TransferReceipt {
+        let write: Int
+        /// The place of its transfer.
+        let transfer: Int
+        let id: String
+    }
+
     struct NoteEdit {
         let write: Int
         let order: String

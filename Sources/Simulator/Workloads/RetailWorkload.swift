@@ -6,7 +6,8 @@ import Retail
 /// The trade of neighbourhood stores: sales at the counter, receipts and counts, orders for pick-up placed at the hub and
 /// at the store, handed over or cancelled, notes that both ends edit, prices of the hub.
 ///
-///     at a store   sale (with its lines and payment) · receipt · count · hand-over · ready · note · order
+///     at a store   sale (with its lines and payment) · receipt · count · hand-over · ready · note · order · goods sent to
+///                  another store, and received from one
 ///     at the hub   order · cancellation · note · prices of several products at once
 final class RetailWorkload: Workload {
     /// An amount is this and the version that wrote it.
@@ -19,6 +20,8 @@ final class RetailWorkload: Workload {
     var orders: [Order] = []
     var prices: [PriceChange] = []
     var notes: [NoteEdit] = []
+    var transfers: [Transfer] = []
+    var receipts: [TransferReceipt] = []
     /// Orders of each store that may still be handed over, by their place in `orders`.
     var open: [[Int]] = []
     let mix: RetailMix
@@ -37,7 +40,7 @@ final class RetailWorkload: Workload {
     var checkers: [any Checker] {
         [
             RetailLedgerChecker(self), RetailConservationChecker(ledger), RetailAtomicChecker(self),
-            RetailPriceChecker(),
+            RetailPriceChecker(self),
             RetailFactChecker(self),
         ]
     }
@@ -120,6 +123,8 @@ final class RetailWorkload: Workload {
         case .ordersAtStore: placeOrder(place, at: store, store.till, chance: &chances[place])
         case .handOvers: handOver(store)
         case .ready: markReady(store)
+        case .transfersOut: sendTransfer(store)
+        case .transfersIn: receiveTransfer(store)
         case .notesAtStore: editNote(place, at: store, store.till, chance: &chances[place])
         default: break
         }

@@ -46,8 +46,8 @@ extension RulesWorkload {
         let isReplaced = chances[writer.place].perMille(400)
         let statement =
             isReplaced
-            ? "INSERT OR REPLACE INTO box(home, id, n) VALUES ('\(home)', '\(box)', \(amount))"
-            : "UPDATE box SET n = n + \(amount) WHERE home = '\(home)' AND id = '\(box)'"
+            ? "INSERT OR REPLACE INTO box(home, id, n) VALUES ('\(home)', '\(Self.boxName(box))', \(amount))"
+            : "UPDATE box SET n = n + \(amount) WHERE home = '\(home)' AND id = '\(Self.boxName(box))'"
         var changed = 0
         let made = ledger.write(statement, at: writer.machine, writer.till) { sql in
             try sql.execute(statement)

@@ -21,6 +21,14 @@ extension RulesWorkload {
         let amount: Int64
     }
 
+    /// Units that came into a purse, or, below nothing, were spent.
+    struct PurseMove {
+        let write: Int
+        let home: NodeName
+        let purse: Int
+        let units: Int64
+    }
+
     /// A box has one writer, its store: what is in it is what that store last made of it.
     struct Filling {
         let write: Int

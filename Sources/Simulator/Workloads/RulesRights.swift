@@ -9,8 +9,9 @@ extension RulesWorkload {
         let id = chances[writer.place].below(Self.purses)
         let units = chances[writer.place].between(1...30)
         let key = "home = '\(home)' AND id = '\(id)'"
+        let draw = chances[writer.place].below(6)
         let statement =
-            switch chances[writer.place].below(6) {
+            switch draw {
             case 0 where !writer.isHub: "UPDATE purse SET units = units + \(units) WHERE \(key)"
             case 1:
                 """
@@ -19,7 +20,15 @@ extension RulesWorkload {
                 """
             default: "UPDATE purse SET units = units - \(units) WHERE \(key)"
             }
-        _ = ledger.write(statement, at: writer.machine, writer.till) { sql in try sql.execute(statement) }
+        var changed = 0
+        let made = ledger.write(statement, at: writer.machine, writer.till) { sql in
+            try sql.execute(statement)
+            changed = sql.changes
+        }
+        guard changed > 0, draw != 1, made.fate != .refused else { return }
+        spends.append(
+            PurseMove(write: made.number, home: home, purse: id, units: draw == 0 && !writer.isHub ? units : -units)
+        )
     }
 
     /// The hub grants, too: units that a store has not heard of when the row moves away.

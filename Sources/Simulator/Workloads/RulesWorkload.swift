@@ -8,15 +8,21 @@ final class RulesWorkload: Workload {
     static let tallies = 4
     static let purses = 3
     static let boxes = 5
+    static let purseUnits: Int64 = 100
     /// Keys of facts that several stores take.
     static let sharedKeys = 40
     static let keysEach = 12
     private static let dayMilliseconds: Int64 = 86_400_000
 
+    /// Keys are bytes: the last two are one text to Unicode.
+    static func boxName(_ box: Int) -> String { ["0", "1", "2", "caf\u{e9}", "cafe\u{301}"][box] }
+
     let schema: NetworkSchema
     let ledger = Ledger()
     var facts: [Fact] = []
     var additions: [Addition] = []
+    /// What purses got and gave.
+    var spends: [PurseMove] = []
     /// Writes of boxes, in order.
     var fillings: [Filling] = []
     /// Deletes of graves that their client was told of.
@@ -44,7 +50,7 @@ final class RulesWorkload: Workload {
     var checkers: [any Checker] {
         [
             RulesLedgerChecker(self), RulesFactChecker(self), GraveChecker(self), StrandedRightsChecker(),
-            BoxChecker(self),
+            BoxChecker(self), PurseChecker(self),
         ]
     }
 
@@ -68,7 +74,9 @@ final class RulesWorkload: Workload {
         for store in neighbourhood.stores {
             _ = ledger.write("purses of \(store.name)", at: store, store.till) { sql in
                 for purse in 0..<Self.purses {
-                    try sql.execute("INSERT INTO purse(home, id, units) VALUES ('\(store.name)', '\(purse)', 100)")
+                    try sql.execute(
+                        "INSERT INTO purse(home, id, units) VALUES ('\(store.name)', '\(purse)', \(Self.purseUnits))"
+                    )
                 }
             }
             store.committed()

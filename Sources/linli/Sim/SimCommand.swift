@@ -15,8 +15,6 @@ struct SimCommand: AsyncParsableCommand {
             Faults: \(Fault.allCases.map { $0.rawValue }.joined(separator: ", ")); or a kind of them: \
             \(Fault.Kind.allCases.map { $0.rawValue }.joined(separator: ", ")).
 
-            Not modelled yet: \(Fault.notModelled.joined(separator: ", ")).
-
             Exit codes: 0 every promise was kept, 1 one was broken, 2 wrong usage.
             """
     )

@@ -142,6 +142,7 @@ final class ListeningStore {
                 notes.fail("\(error)")
                 connection.close()
             case .dropStaged: staged = (0, 0)
+            case .loadKept: handle(.kept(nil))
             case .beginResync, .online, .measured, .acknowledged, .load, .adoptSchema, .head, .backedUp: break
             }
         }

@@ -58,6 +58,20 @@ struct HubSessionTests {
         #expect(isForked(try open(world, east.facts(tag: known))))
     }
 
+    @Test("A copy that takes another changeset than the hub's for acknowledged is told what is before it too")
+    func wrongAcknowledgement() throws {
+        let world = try HubWorld()
+        let east = try world.join("east")
+        for name in ["a", "b", "c"] { try east.push(east.insert("board", ["k": text(name)])) }
+        var copy = east.facts(tag: nil)
+        (copy.acknowledged, copy.sealed, copy.acknowledgedHash) = (ChangesetNumber(2), ChangesetNumber(2), .none)
+        guard case .refused(.forked(_, let history)) = try open(world, copy) else {
+            Issue.record("it is taken for the site")
+            return
+        }
+        #expect(history?.after == ChangesetNumber.none && history?.entries.count == 2)
+    }
+
     @Test("A change log that is behind the hub's, or another one, is a copy's")
     func changeLogs() throws {
         let world = try HubWorld()

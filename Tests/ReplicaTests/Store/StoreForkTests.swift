@@ -90,6 +90,29 @@ import Testing
         #expect(try copy.replica.check() == [])
     }
 
+    @Test("that runs beside its copy keeps what it sold before the copy's changeset of that number was sealed")
+    func bothRun() throws {
+        let original = try StoreShop()
+        try original.join([original.item("a", n: 100, at: 2), original.item("b", at: 3)])
+        try original.sell("UPDATE item SET n = n - 1 WHERE id = 'a'")
+        try original.seal()
+        try original.replica.acknowledged(through: ChangesetNumber(1))
+        let copy = try StoreShop(image: StoreImage.take(of: original.directory))
+        try original.sell("UPDATE item SET n = n - 8 WHERE id = 'a'")
+        try original.seal()
+        copy.now = original.now + 60_000
+        try copy.seal()
+        try copy.sell("UPDATE item SET n = n - 16 WHERE id = 'a'")
+        try copy.seal()
+        let forking = try original.replica.fork(
+            try history(of: copy, after: 1),
+            as: Self.fresh,
+            wallMilliseconds: original.now
+        )
+        #expect(forking == .newSite(kept: 1))
+        #expect(try deltas(original) == [-8], "the copy's 16 is stamped later, and is another write")
+    }
+
     @Test("that has nothing of its own keeps nothing, and begins anew as a new site")
     func nothingOfItsOwn() throws {
         let (original, _) = try copied()

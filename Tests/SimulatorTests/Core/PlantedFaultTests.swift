@@ -18,7 +18,8 @@ extension WholeRuns.PlantedFaultTests {
         plan.faults = faults(for: planted)
         switch planted {
         case .forgetAnswer, .strandRights, .ignoreLives, .forgetTombstones, .keepEffects, .judgeAuthorityNow,
-            .keepChildren, .unguardedReplace, .unguardedRights:
+            .keepChildren, .unguardedReplace, .unguardedRights, .spareFenced, .hideShortfalls, .keepUnits,
+            .reclaimUnfenced, .textualKeys:
             plan.trade = .rules
             plan.daily = planted == .keepChildren ? 40_000 : 10_000
         case .forgetConflicts, .dropEcho: plan.daily = 5_000
@@ -41,6 +42,10 @@ extension WholeRuns.PlantedFaultTests {
             .mergeBeforeSealing:
             [.cut]
         case .ignoreAuthority, .refuseWhole, .forgottenRefusal: [.hostile]
+        case .spareFenced, .hideShortfalls, .keepUnits: [.restored, .cut]
+        case .reclaimUnfenced: [.reclaim]
+        case .spendWhileFrozen: [.killHub]
+        case .forgetEpoch, .forgetChangesets: [.hubRestored]
         default: []
         }
     }
@@ -69,6 +74,11 @@ extension WholeRuns.PlantedFaultTests {
         case .refuseWhole: [.nothingLost, .convergence]
         case .judgeAuthorityNow: [.facts, .convergence]
         case .forgetConflicts: [.facts]
+        case .spareFenced, .hideShortfalls, .keepUnits, .spendWhileFrozen: [.rights]
+        case .reclaimUnfenced: [.facts]
+        case .textualKeys: [.nothingLost, .convergence, .facts]
+        case .forgetEpoch: [.convergence, .monotonicReads, .liveness, .conservation, .soundness, .nothingLost]
+        case .forgetChangesets: [.liveness, .nothingLost, .blastRadius, .soundness]
         case .applyBeforeSealing: [.conservation, .atomic, .nothingLost]
         case .mergeBeforeSealing, .dropEcho, .unguardedReplace:
             [.convergence, .rights, .nothingLost, .soundness, .conservation, .facts]
