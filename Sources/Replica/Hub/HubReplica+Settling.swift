@@ -161,7 +161,8 @@ extension RefusedChange {
     fileprivate var obstacle: String {
         guard let table = table?.plan.table.name else {
             if verb == "offer" { return "it is no write; see to the store, and discard the line" }
-            return "the changeset cannot be read; it stays in linli_unreadable for a version of linli that can"
+            return "the changeset cannot be read, so that the line can only be discarded; its bytes stay in "
+                + "linli_unreadable for a version of linli that can"
         }
         switch verb {
         case "insert": return "\(table) has a row of this key already"

@@ -93,7 +93,8 @@ extension HubWriter {
         let told = toldSafe
         toldSafe = []
         guard !leaving.isEmpty, !told.isEmpty, !mistakes.contains(.strandRights) else { return }
-        try sealOwn()
+        // A look that mends what is planted elsewhere would hide it.
+        if !mistakes.contains(.mergeBeforeSealing) { try sealOwn() }
         for id in told.sorted() where sites[id].state == .active {
             for row in try leaving.take(seenBy: sites[id]) { try takeBack(row, from: sites[id]) }
         }

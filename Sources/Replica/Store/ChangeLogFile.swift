@@ -54,5 +54,6 @@ enum ChangeLogFile {
 
     private static let pragmas = [
         "PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "PRAGMA temp_store = MEMORY",
+        "PRAGMA secure_delete = ON",
     ]
 }

@@ -4,29 +4,35 @@ public import ChangeLog
 /// wrote itself after that, and its stores have it.
 ///
 /// Law: a chunk is kept with the epoch in which it came and the hub's seal, and given back as it is; one without a seal
-/// the hub would not take, and is not kept. The newest bytes stay, up to `StoreLimits.receivedBytesMax`. When a complete
-/// round is committed, what came in earlier epochs goes: it was offered, and the hub has answered.
+/// the hub would not take, and is not kept. The newest bytes stay, up to `StoreLimits.receivedBytesMax`, and for as long
+/// as changesets are kept: what is erased everywhere must not stand here for good. When a complete round is committed,
+/// what came in earlier epochs goes: it was offered, and the hub has answered.
 struct ReceivedChunks {
     /// Files of an earlier version get it when they are opened.
     static let definition = """
         CREATE TABLE IF NOT EXISTS received(id INTEGER PRIMARY KEY AUTOINCREMENT, epoch INTEGER NOT NULL,
-          up_to INTEGER NOT NULL, seal BLOB NOT NULL, bytes BLOB NOT NULL) STRICT
+          up_to INTEGER NOT NULL, at INTEGER NOT NULL, seal BLOB NOT NULL, bytes BLOB NOT NULL) STRICT
         """
 
     private let sql: SQL
 
     init(_ sql: SQL) { self.sql = sql }
 
-    func append(_ chunks: [StoreFeed.Chunk]) throws(ReplicaError) {
+    /// - Parameter wallMilliseconds: when they came, by this machine's clock.
+    func append(_ chunks: [StoreFeed.Chunk], wallMilliseconds: Int64) throws(ReplicaError) {
         let kept = chunks.filter { !$0.seal.isEmpty && !$0.bytes.isEmpty }
         guard !kept.isEmpty else { return }
         let epoch = try LogTable(sql).sessionEpoch()
         for chunk in kept {
-            try sql.statement("INSERT INTO received(epoch, up_to, seal, bytes) VALUES (?1, ?2, ?3, ?4)")
-                .bind(1, Int64(bitPattern: epoch.raw)).bind(2, chunk.upTo.number)
-                .bind(3, .blob(chunk.seal)).bind(4, .blob(chunk.bytes)).run()
+            try sql.statement("INSERT INTO received(epoch, up_to, at, seal, bytes) VALUES (?1, ?2, ?3, ?4, ?5)")
+                .bind(1, Int64(bitPattern: epoch.raw)).bind(2, chunk.upTo.number).bind(3, wallMilliseconds)
+                .bind(4, .blob(chunk.seal)).bind(5, .blob(chunk.bytes)).run()
             try trim()
         }
+    }
+
+    func drop(before wallMilliseconds: Int64) throws(ReplicaError) {
+        try sql.statement("DELETE FROM received WHERE at < ?1").bind(1, wallMilliseconds).run()
     }
 
     /// A complete round is committed.

@@ -260,7 +260,7 @@ extension StoreReplica {
             try take(seal, changeset, into: sql)
             try LogTable(sql).acknowledged(through: state.acknowledged)
             try LogTable(sql).follow(apply: applied)
-            try ReceivedChunks(sql).append(state.round.inMemory)
+            try ReceivedChunks(sql).append(state.round.inMemory, wallMilliseconds: state.time.wall ?? 0)
             if isComplete { try ReceivedChunks(sql).dropEarlierEpochs() }
         }
         state.base = base

@@ -14,8 +14,8 @@ import ChangeLog
 struct StoreClock: Hashable, Sendable {
     /// Wall less monotonic, as last read; nil before the first reading.
     private var drift: Int64?
-    /// The wall clock, as last read.
-    private var wall: Int64?
+    /// The wall clock, as last read; nil before the first reading.
+    private(set) var wall: Int64?
     /// The hub's clock less the monotonic one; nil until it is measured in this run.
     private var hubLessMonotonic: Int64?
     /// By how much that may be wrong.

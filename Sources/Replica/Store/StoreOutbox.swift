@@ -64,6 +64,7 @@ extension StoreReplica {
         try guarded { () throws(ReplicaError) in
             let dropped = try log.write { sql in
                 try catchUp(sql)
+                try ReceivedChunks(sql).drop(before: wallMilliseconds - StoreLimits.keptMilliseconds)
                 let included = min(state.base.included, ChangesetNumber(state.acknowledged.number - 1))
                 if mistakes.contains(.forgetChangesets) {
                     return try ChangesetTable(sql, site: site)

@@ -17,7 +17,7 @@ extension StoreReplica {
             try log.write { sql in
                 try catchUp(sql)
                 for chunk in leaving { try StagedTable(sql).append(chunk) }
-                try ReceivedChunks(sql).append(leaving)
+                try ReceivedChunks(sql).append(leaving, wallMilliseconds: state.time.wall ?? 0)
             }
             state.isAheadOfLog = false
             try step(.chunkStaged)

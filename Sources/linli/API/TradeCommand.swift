@@ -72,8 +72,8 @@ struct HubErase: AsyncParsableCommand {
         discussion: """
             They go also where conflicts and the quarantine quote them; a store that is away does it when it comes back. \
             Sales, payments and hand-overs stay: they hold no personal data. The journal stays, and its chain valid: it \
-            has hashes only. The change log of the store that wrote an order keeps it until it is trimmed: a week after \
-            the hub has it, and, where the hub makes backups, once it is in one. Backups keep what they have.
+            has hashes only. The change logs of stores that had an order keep it until they are trimmed: after a week, and at \
+            the store that wrote it, where the hub makes backups, once it is in one as well. Backups keep what they have.
             """
     )
 

@@ -21,7 +21,8 @@ extension ProcessTests {
                 let machine = try WrongMachine(in: world.network.directory, shiftSeconds: shiftSeconds)
                 let port = try world.network.link("north").port
                 let daemon = try machine.runStore("north", of: world.network, hubPort: port)
-                try await daemon.says("this machine's clock is \(abs(shiftSeconds)) s")
+                // Told in whole seconds, and measured to some milliseconds.
+                try await daemon.says("s \(shiftSeconds < 0 ? "behind" : "ahead of") the hub's: changes are stamped")
                 let offset = try world.status("north")["clock_offset_ms"] as? Int ?? 0
                 #expect(abs(offset + shiftSeconds * 1_000) < 5_000, "\(offset)")
 

@@ -152,6 +152,17 @@ struct HubQuarantineTests {
         try east.push(east.insert("board", ["k": text("d")]))
         #expect(try world.rows("SELECT k FROM board") == ["c", "d"])
         #expect(try east.read().notes.count == 1)
+        // An operator can do one thing with the line, and is told so.
+        let accepted = try world.hub.settleQuarantine(1, .accepted, by: "li", nowMilliseconds: world.now)
+        guard case .refused(1, let reason) = accepted else {
+            Issue.record("\(accepted)")
+            return
+        }
+        #expect(reason.contains("can only be discarded") && reason.contains("linli_unreadable"))
+        #expect(
+            try world.hub.settleQuarantine(1, .discarded, by: "li", nowMilliseconds: world.now) == .done([1])
+        )
+        #expect(try world.rows("SELECT count(*) FROM linli_unreadable") == ["2"])
     }
 
     @Test("A schema version that the hub does not know is not read")

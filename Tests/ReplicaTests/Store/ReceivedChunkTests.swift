@@ -16,7 +16,8 @@ struct ReceivedChunkTests {
     }
 
     private func keep(_ shop: StoreShop, _ chunks: StoreFeed.Chunk...) throws {
-        try shop.replica.log.write { sql in try ReceivedChunks(sql).append(chunks) }
+        let now = shop.now
+        try shop.replica.log.write { sql in try ReceivedChunks(sql).append(chunks, wallMilliseconds: now) }
     }
 
     private func kept(_ shop: StoreShop, above position: Int64 = 0) throws -> [UInt8] {
@@ -43,6 +44,19 @@ struct ReceivedChunkTests {
         try keep(shop, chunk(40))
         try shop.replica.log.write { sql in try ReceivedChunks(sql).dropEarlierEpochs() }
         #expect(try kept(shop) == [40])
+    }
+
+    @Test("no longer than changesets are kept: what is erased everywhere goes from here too")
+    func age() throws {
+        let shop = try StoreShop()
+        try shop.replica.beginSession(in: Epoch(5))
+        try keep(shop, chunk(10))
+        shop.now += StoreLimits.keptMilliseconds
+        try keep(shop, chunk(20))
+        _ = try shop.replica.tidy(wallMilliseconds: shop.now)
+        #expect(try kept(shop) == [10, 20])
+        _ = try shop.replica.tidy(wallMilliseconds: shop.now + 1)
+        #expect(try kept(shop) == [20])
     }
 
     @Test("the newest bytes, and no more of them than its limit")
