@@ -26,8 +26,8 @@ extension WholeRuns.PlantedFaultTests {
         // The hub has to be hit between a till's commit and its seal.
         case .mergeBeforeSealing: (plan.trade, plan.days, plan.daily) = (.rules, 0.02, 100_000)
         case .applyBeforeSealing:
-            // It shows for some milliseconds, until the next round.
-            (plan.days, plan.daily, plan.checkMilliseconds) = (0.02, 100_000, 1_000)
+            // It shows for some milliseconds, until the next round; who reads all sales looks often while they are few.
+            (plan.days, plan.daily, plan.checkMilliseconds) = (0.006, 100_000, 100)
         default: break
         }
         return plan
