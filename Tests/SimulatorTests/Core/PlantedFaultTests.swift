@@ -24,7 +24,7 @@ extension WholeRuns.PlantedFaultTests {
             plan.daily = planted == .keepChildren ? 40_000 : 10_000
         case .forgetConflicts, .dropEcho: plan.daily = 5_000
         // The hub has to be hit between a till's commit and its seal.
-        case .mergeBeforeSealing: (plan.trade, plan.days, plan.daily) = (.rules, 0.02, 100_000)
+        case .mergeBeforeSealing: (plan.trade, plan.stores, plan.days, plan.daily) = (.rules, 5, 0.01, 200_000)
         case .applyBeforeSealing:
             // It shows for some milliseconds, until the next round; who reads all sales looks often while they are few.
             (plan.days, plan.daily, plan.checkMilliseconds) = (0.006, 100_000, 100)
