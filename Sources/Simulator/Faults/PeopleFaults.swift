@@ -27,7 +27,7 @@ extension FaultField {
             try forgery.write(number, victim: victim, plan: plan, sql)
         }
         guard !outcome.isRefused else { return nil }
-        workload.ledger.noteForgery(in: forgery.table, at: store.index, isCommitted: outcome.isCommitted)
+        workload.ledger.noteForgery(in: forgery.table, at: store, isCommitted: outcome.isCommitted && store.isSure)
         store.committed()
         return "a \(forgery.table) in the name of \(victim)"
     }

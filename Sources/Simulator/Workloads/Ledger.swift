@@ -27,15 +27,19 @@ final class Ledger {
     struct Forged {
         let store: Int
         let table: String
+        fileprivate let box: Int
+        /// How many writes stood here before it.
+        fileprivate let place: Int
     }
 
     private(set) var entries: [Entry] = []
     private(set) var forged: [Forged] = []
     private(set) var forgers: Set<Int> = []
 
-    func noteForgery(in table: String, at store: Int, isCommitted: Bool) {
-        forgers.insert(store)
-        if isCommitted { forged.append(Forged(store: store, table: table)) }
+    func noteForgery(in table: String, at store: StoreMachine, isCommitted: Bool) {
+        forgers.insert(store.index)
+        guard isCommitted else { return }
+        forged.append(Forged(store: store.index, table: table, box: store.box, place: entries.count))
     }
 
     /// Stores whose rights may be spent twice: their replica was copied or set back, or an operator took their rights.
@@ -48,6 +52,7 @@ final class Ledger {
         for place in writes.clamped(to: entries.indices) where entries[place].box == box {
             if entries[place].fate == .committed { entries[place].fate = .unanswered }
         }
+        forged.removeAll { $0.box == box && writes.lowerBound <= $0.place && $0.place <= writes.upperBound }
     }
 
     /// What a box was told in these writes binds the network: the hub has them.

@@ -87,11 +87,12 @@ struct SimShape: ParsableArguments {
     }
 
     private static func faults(named list: String) throws -> [Fault] {
-        if list == "all" { return Fault.handled }
         if list == "none" { return [] }
         var chosen: Set<Fault> = []
         for word in list.split(separator: ",").map(String.init) {
-            if let kind = Fault.Kind(rawValue: word) {
+            if word == "all" {
+                chosen.formUnion(Fault.handled)
+            } else if let kind = Fault.Kind(rawValue: word) {
                 chosen.formUnion(Fault.allCases.filter { $0.kind == kind })
             } else if let fault = Fault(rawValue: word) {
                 chosen.insert(fault)

@@ -44,7 +44,7 @@ extension WholeRuns.SimulationTests {
         #expect(!hashes.contains(other.traceHash), "the seed decides the run")
     }
 
-    @Test("Each fault strikes when it is named alone, and nothing else does", arguments: Fault.handled)
+    @Test("Each fault strikes when it is named alone, and nothing else does", arguments: Fault.allCases)
     func eachFault(_ fault: Fault) throws {
         let report = try Simulation(plan(seed: 3, faults: [fault])).run()
         for (one, times) in zip(Fault.allCases, report.counts.faults) {
