@@ -166,8 +166,8 @@ private final class IdleStore {
             case .apply(let checkpoint):
                 handle(.applied(cursor: checkpoint.cursor, safe: checkpoint.cursor.position))
             case .hangUp: connection.close()
-            case .dropStaged, .beginResync, .online, .measured, .acknowledged, .load, .adoptSchema, .head, .backedUp,
-                .loadKept:
+            case .loadKept: handle(.kept(nil))
+            case .dropStaged, .beginResync, .online, .measured, .acknowledged, .load, .adoptSchema, .head, .backedUp:
                 break
             }
         }
