@@ -80,7 +80,14 @@ final class Party: Sendable {
 }
 
 extension TransportLimits {
-    static let test = TransportLimits(frameBytesMax: 256 * 1_024)
+    /// Those of a node, with more patience: a test about time sets its own, and no other fails on a slow machine.
+    static let test: TransportLimits = {
+        var limits = TransportLimits(frameBytesMax: 256 * 1_024)
+        limits.connectTimeout = .minutes(5)
+        limits.handshakeTimeout = .minutes(5)
+        limits.joinTimeout = .minutes(5)
+        return limits
+    }()
 }
 
 extension Party {
