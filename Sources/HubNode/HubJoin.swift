@@ -1,6 +1,5 @@
 import ChangeLog
 import Logging
-import NIOCore
 import Replica
 import SessionWork
 import SyncSession
@@ -8,67 +7,26 @@ import Transport
 import Trust
 import WireFormat
 
-/// One connection of a machine that wants to become a store: one request, one answer.
-final class HubJoin {
-    private let connection: Transport.Connection
-    private let hub: HubShared
-    private let issuing: HubIssuing
-    private var isAsked = false
+/// A machine that wants to become a store.
+struct HubJoin: CertificateAsking {
+    let issuing: HubIssuing
+    /// Where it is, for the log.
+    let from: String
 
-    init(_ connection: Transport.Connection, hub: HubShared, issuing: HubIssuing) {
-        self.connection = connection
-        self.hub = hub
-        self.issuing = issuing
-    }
-
-    func begin() -> ConnectionEvents {
-        let join = NIOLoopBound(self, eventLoop: connection.eventLoop)
-        return ConnectionEvents(received: { payload in join.value.receive(payload) }, closed: { _ in })
-    }
-
-    private func receive(_ payload: ByteBuffer) {
-        guard !isAsked else { return connection.close() }
-        isAsked = true
-        do {
-            guard let request = try JoinRequest.decode(payload) else { return connection.close() }
-            answer(request)
-        } catch {
-            hub.log.notice("a join was refused: \(error)", metadata: ["from": "\(connection.remoteAddress)"])
-            connection.send(JoinReply.refused(error.bye).payload())
-            connection.close()
+    func note(_ reply: JoinReply, to request: JoinRequest, _ log: Logger) {
+        switch reply {
+        case .joined:
+            log.notice("store joined", metadata: ["store": "\(request.store)", "site": "\(request.site)"])
+        case .refused(let bye):
+            log.notice("a join was refused: \(bye.reason)", metadata: ["store": "\(request.store)", "from": "\(from)"])
         }
     }
 
-    private func answer(_ request: JoinRequest) {
-        let (connection, hub, issuing) = (connection, hub, issuing)
-        hub.writer.submit(
-            .other { replica in
-                let reply: JoinReply
-                do {
-                    reply = try Self.judge(request, replica: replica, issuing: issuing)
-                } catch {
-                    reply = .refused(Bye(.unavailable, "\(error)"))
-                }
-                switch reply {
-                case .joined:
-                    hub.log.notice("store joined", metadata: ["store": "\(request.store)", "site": "\(request.site)"])
-                case .refused(let bye):
-                    hub.log.notice(
-                        "a join was refused: \(bye.reason)",
-                        metadata: ["store": "\(request.store)", "from": "\(connection.remoteAddress)"]
-                    )
-                }
-                // The store closes; a join that takes too long is ended by the transport.
-                connection.eventLoop.execute { connection.send(reply.payload()) }
-            }
-        )
+    func note(unreadable error: WireError, _ log: Logger) {
+        log.notice("a join was refused: \(error)", metadata: ["from": "\(from)"])
     }
 
-    private static func judge(
-        _ request: JoinRequest,
-        replica: HubReplica,
-        issuing: HubIssuing
-    ) throws -> JoinReply {
+    func judge(_ request: JoinRequest, _ replica: HubReplica) throws -> JoinReply {
         let now = Moment.now.wallMilliseconds
         let secret = JoinSecret(bytes: request.secret)
         let isSecretRight: ([UInt8]) -> Bool = { hash in
@@ -82,7 +40,7 @@ final class HubJoin {
             nowMilliseconds: now,
             isSecretRight: isSecretRight
         ) {
-            return reply(to: refusal, request)
+            return Self.reply(to: refusal, request)
         }
         // The certificate is made before the invitation is used up, which a request that cannot be answered does not.
         let (certificate, authority) = try issuing.issue(request, atMilliseconds: now)
@@ -92,7 +50,7 @@ final class HubJoin {
             nowMilliseconds: now,
             isSecretRight: isSecretRight
         )
-        guard case .joined(let region) = joining else { return reply(to: joining, request) }
+        guard case .joined(let region) = joining else { return Self.reply(to: joining, request) }
         // The oldest: the store takes over the later ones in its first session, in order, and numbers tables as the hub
         // does.
         let schema = try replica.schema(after: 0)

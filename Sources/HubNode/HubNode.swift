@@ -70,9 +70,11 @@ public final class HubNode: Service {
                     return ConnectionEvents(received: { _ in }, closed: { _ in })
                 }
                 return HubLink(connection, store: identity.node, verifier: verifier, hub: shared).begin()
-            case .joining: return HubJoin(connection, hub: shared, issuing: issuing).begin()
+            case .joining:
+                let join = HubJoin(issuing: issuing, from: "\(connection.remoteAddress)")
+                return HubIssue(connection, hub: shared, join).begin()
             case .renewing(let identity):
-                return HubRenewal(connection, store: identity.node, hub: shared, issuing: issuing).begin()
+                return HubIssue(connection, hub: shared, HubRenewal(issuing: issuing, store: identity.node)).begin()
             }
         }
         log.info("listening on \(listener.endpoint)", metadata: ["network": "\(shared.network)"])
