@@ -316,6 +316,8 @@ static sqlite3_vfs simulated = {
 };
 
 static void register_once(void) {
+    // Before SQLite is used at all, or it would count its memory, under a lock, for nobody.
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     below = sqlite3_vfs_find(NULL);
     int larger = below->szOsFile > (int)sizeof(handle) ? below->szOsFile : (int)sizeof(handle);
     simulated.szOsFile = larger;

@@ -64,6 +64,11 @@ struct SchemaSource {
 extension NetworkSchema {
     /// Reads and checks a document. The first mistake in it is thrown, with its line, the reason and the cure.
     public init(yaml document: String) throws(SchemaError) {
+        if let known = DocumentsRead.recent[document] {
+            self = known
+            return
+        }
         self = try SchemaSource(document: document).schema
+        DocumentsRead.recent[document] = self
     }
 }

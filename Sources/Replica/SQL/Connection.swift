@@ -8,6 +8,10 @@ import GRDBSQLite
 ///
 /// Law: everything on the file happens inside `use`, on GRDB's queue of this connection, one caller at a time.
 public final class Connection: Sendable {
+    /// Nobody asks SQLite how much memory it has, and counting takes a lock of all connections at each piece of it. False
+    /// where the process used SQLite before its first connection of ours: it counts on, which is slower and no more.
+    private static let countsNoMemory = creplica_count_no_memory() == SQLITE_OK
+
     private let queue: DatabaseQueue
     private let box: Box
 
@@ -15,6 +19,7 @@ public final class Connection: Sendable {
     ///   - isReadOnly: the file is opened without the right to write.
     ///   - pragmas: run once, in order.
     public init(path: String, isReadOnly: Bool = false, pragmas: [String]) throws(ReplicaError) {
+        _ = Self.countsNoMemory
         var configuration = Configuration()
         configuration.readonly = isReadOnly
         configuration.busyMode = .timeout(10)
