@@ -23,7 +23,8 @@ extension ProcessTests {
                     let began = ContinuousClock.now
                     let refused = try await client.post("order", body)
                     #expect(refused.text("code") == "NO_RIGHTS" && refused.text("thing") == "cake", "\(refused.body)")
-                    #expect(ContinuousClock.now - began < .milliseconds(500))
+                    // Nobody can be asked: an answer that waited for one would not come at all.
+                    #expect(ContinuousClock.now - began < .seconds(2))
                 }
                 // By plain SQL too: the line is refused where it is written, and at once.
                 try world.till("hub").write("INSERT INTO customer_order(id, store_id) VALUES ('by-sql', 'north')")
