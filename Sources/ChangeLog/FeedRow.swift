@@ -47,6 +47,8 @@ public struct Note: Hashable, Sendable {
         case quarantine = 1
         /// A version of the schema, in a chunk of its own: its number is `id`, its document the one field. In no feed.
         case schema = 2
+        /// What the hub itself added to a counter, for a hub that loses it. A store does nothing with it.
+        case ownDelta = 3
     }
 
     public var kind: Kind

@@ -37,7 +37,7 @@ enum RoundNotes {
         switch note.kind {
         case .conflict: columns = conflict
         case .quarantine: columns = quarantine
-        case .schema: return false
+        case .schema, .ownDelta: return false
         }
         guard note.fields.count >= columns.firstIndex(of: "settled_by") ?? columns.count else { return false }
         return zip(columns, note.fields).allSatisfy { column, field in
