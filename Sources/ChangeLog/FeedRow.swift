@@ -45,6 +45,10 @@ public struct Note: Hashable, Sendable {
     public enum Kind: UInt8, Hashable, Sendable {
         case conflict = 0
         case quarantine = 1
+        /// A version of the schema, in a chunk of its own: its number is `id`, its document the one field. In no feed.
+        case schema = 2
+        /// What the hub itself added to a counter, for a hub that loses it. A store does nothing with it.
+        case ownDelta = 3
     }
 
     public var kind: Kind

@@ -33,6 +33,8 @@ public enum SettingName: String, Sendable, CaseIterable {
     case restored
     /// The hub's head when it came out of its last backup: what stood above it in another history is lost.
     case restoredHead = "restored_head"
+    /// When that was, in milliseconds since 1970 UTC.
+    case restoredAt = "restored_at"
     /// What the hub marks its feed with; see `FeedSeal`.
     case feedKey = "feed_key"
 }

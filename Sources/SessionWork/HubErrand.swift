@@ -117,7 +117,9 @@ public struct HubErrands: Sendable {
                 seal: offer.seal,
                 isAfterOutbox: offer.pass == .afterOutbox
             )
-            return .adopted(rows: offer.isLast ? 0 : try replica.adopt(offered, nowMilliseconds: now))
+            let rows = offer.isLast ? 0 : try replica.adopt(offered, nowMilliseconds: now)
+            if offer.isLast, offered.isAfterOutbox { try replica.endOffers(of: site, nowMilliseconds: now) }
+            return .adopted(rows: rows, schemaVersion: replica.schemaVersion)
         }
     }
 
@@ -168,7 +170,12 @@ public struct HubErrands: Sendable {
     private static func readSchema(after version: Int) -> HubErrand {
         .read { replica, _ in
             let schema = try replica.schema(after: version)
-            return .schemaRead(version: schema.version, document: Array(schema.document.utf8))
+            let document = Array(schema.document.utf8)
+            return .schemaRead(
+                version: schema.version,
+                document: document,
+                seal: replica.seal(schema: schema.version, document)
+            )
         }
     }
 

@@ -37,6 +37,7 @@ extension SessionFacts {
             tag: hello.tag?.raw,
             cursor: hello.cursor,
             hasStaged: !hello.staged.isEmpty,
+            schemaVersion: hello.schemaVersion,
             acknowledged: hello.acknowledged,
             acknowledgedHash: hello.acknowledgedHash,
             sealed: hello.sealed,
@@ -54,7 +55,8 @@ extension Welcome {
         program: String,
         wallMilliseconds: Int64
     ) {
-        let isFirst = hello.cursor.position == .start
+        // What the hub lost and asks for comes before everything anew, also where the store had nothing committed.
+        let isFirst = hello.cursor.position == .start && opening.offersAfter == nil
         self.init(
             version: Limits.versions.upperBound,
             program: program,

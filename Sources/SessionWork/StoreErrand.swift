@@ -14,7 +14,7 @@ public enum StoreErrand: Sendable {
     case begin(Welcome, freezesRights: Bool)
     case acknowledged(ChangesetNumber)
     case load(ChangesetNumber, part: Int, bytesMax: Int)
-    case adoptSchema(version: Int, document: [UInt8])
+    case adoptSchema(version: Int, document: [UInt8], seal: [UInt8])
     case stage(Chunk)
     case apply(Checkpoint)
     case measured(HubTime)
@@ -30,7 +30,8 @@ public enum StoreErrand: Sendable {
         case .online(let welcome, let freezesRights): self = .begin(welcome, freezesRights: freezesRights)
         case .acknowledged(let number): self = .acknowledged(number)
         case .load(let number, let part, let bytesMax): self = .load(number, part: part, bytesMax: bytesMax)
-        case .adoptSchema(let version, let document): self = .adoptSchema(version: version, document: document)
+        case .adoptSchema(let version, let document, let seal):
+            self = .adoptSchema(version: version, document: document, seal: seal)
         case .stage(let chunk): self = .stage(chunk)
         case .apply(let checkpoint): self = .apply(checkpoint)
         case .measured(let time): self = .measured(time)
@@ -65,7 +66,8 @@ public enum StoreErrand: Sendable {
         case .acknowledged(let number): try replica.acknowledged(through: number)
         case .load(let number, let part, let bytesMax):
             return try Self.load(number, part: part, bytesMax: bytesMax, from: replica, sign: sign)
-        case .adoptSchema(_, let document):
+        case .adoptSchema(let version, let document, let seal):
+            try replica.keepSchema(version, document, seal: seal, wallMilliseconds: now.wallMilliseconds)
             let schema = try NetworkSchema(yaml: String(decoding: document, as: UTF8.self))
             try replica.adoptSchema(SchemaPlan(schema), wallMilliseconds: now.wallMilliseconds)
         case .stage(let chunk):

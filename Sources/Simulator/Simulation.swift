@@ -166,6 +166,10 @@ public final class Simulation {
                 guard let daemon = store.daemon, let replica = daemon.replica, daemon.isOnline else {
                     return (store.name, "it is not connected")
                 }
+                // It may not have noticed yet that the hub that it was connected to is gone.
+                guard hub.isOnline(store.name) else {
+                    return (store.name, "it has no session with this run of the hub")
+                }
                 let figures = try store.run(daemon.process) { try replica.figures() }
                 if figures.outbox > 0 { return (store.name, "\(figures.outbox) changesets in its outbox") }
                 if figures.cursor.position < hub.head {

@@ -121,7 +121,7 @@ final class StoreLink {
         _ log: Logger
     ) {
         if case .acknowledged(let number) = errand { board.acknowledged(number) }
-        if case .adoptSchema(let version, _) = errand { log.info("schema version \(version) adopted") }
+        if case .adoptSchema(let version, _, _) = errand { log.info("schema version \(version) adopted") }
         guard case .applied(let cursor, _) = event else { return }
         board.applied(cursor)
         board.sealed(replica.lastSealed)

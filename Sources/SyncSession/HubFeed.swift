@@ -187,14 +187,14 @@ extension HubFeed {
         }
     }
 
-    mutating func read(schema version: Int, document: [UInt8]) throws(SessionError) -> HubMessage? {
+    mutating func read(schema version: Int, document: [UInt8], seal: [UInt8]) throws(SessionError) -> HubMessage? {
         answer(.schema)
         precondition(version > schemaSent, "schema versions only grow")
         let bytes = document.count + Limits.envelopeBytes
         guard bytes <= frameBytesMax else { throw .doesNotFit(bytes: bytes, frameBytesMax: frameBytesMax) }
         schemaKnown = max(schemaKnown, version)
         schemaSent = version
-        return .schema(version: version, document: document)
+        return .schema(version: version, document: document, seal: seal)
     }
 
     private mutating func send(_ chunk: Chunk) throws(SessionError) -> HubMessage? {

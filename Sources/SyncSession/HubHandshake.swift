@@ -75,7 +75,7 @@ extension HubSession {
         var feed = HubFeed(hello: hello, welcome: welcome, limits: agreed, at: heartbeat.now)
         feed.move(early.scopes, head: early.head)
         feed.moveSchema(to: early.schemaVersion)
-        if welcome.offersAfter != nil { offers = HubOffers() }
+        if welcome.offersAfter != nil { offers = HubOffers(storeSchema: hello.schemaVersion) }
         state = .confirming(welcome.tag, intake, feed)
         welcomedAt = heartbeat.sinceBeginning
         return [.send(.welcome(welcome))]

@@ -49,7 +49,7 @@ public struct HubSession: Sendable {
         case chunkRead(ChunkRead)
         case checkpointRead(CheckpointRead)
         case restRead(RestPiece)
-        case schemaRead(version: Int, document: [UInt8])
+        case schemaRead(version: Int, document: [UInt8], seal: [UInt8] = [])
         case feedMoved(FeedScopes, head: Position)
         case schemaMoved(version: Int)
         /// The hub's own captures are sealed; the head after that.
@@ -57,8 +57,8 @@ public struct HubSession: Sendable {
         case tick(Moment, head: Position)
         /// Changesets of the site up to this number are in a backup.
         case backedUp(through: ChangesetNumber)
-        /// The answer to `adopt`: so many rows were lacking.
-        case adopted(rows: Int)
+        /// The answer to `adopt`: so many rows were lacking; and the hub's schema version after it.
+        case adopted(rows: Int, schemaVersion: Int)
         /// The hub ends the session.
         case end(Bye)
         case disconnected
@@ -178,8 +178,8 @@ extension HubSession {
         case .chunkRead(let chunk): message = try feed.read(chunk)
         case .checkpointRead(let answer): message = feed.read(answer, at: heartbeat.now)
         case .restRead(let piece): message = try feed.read(piece, at: heartbeat.now)
-        case .schemaRead(let version, let document):
-            message = try feed.read(schema: version, document: document)
+        case .schemaRead(let version, let document, let seal):
+            message = try feed.read(schema: version, document: document, seal: seal)
         case .feedMoved(let scopes, let head): feed.move(scopes, head: head)
         case .schemaMoved(let version): feed.moveSchema(to: version)
         case .headSealed(let position):
@@ -190,8 +190,8 @@ extension HubSession {
             // A sign of life, on a link where nothing else leaves, or may not for long.
             if heartbeat.owesWord { message = .acknowledge(intake.acknowledged) }
         case .backedUp(let number): message = .backedUp(number)
-        case .adopted(let rows):
-            offers?.adopted()
+        case .adopted(let rows, let schemaVersion):
+            try offers?.adopted(schemaVersion: schemaVersion)
             if offers?.areOver == true { feed.endOffers() }
             message = .adopted(rows: rows)
         case .heard: break

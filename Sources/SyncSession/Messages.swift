@@ -23,8 +23,8 @@ public enum StoreMessage: Hashable, Sendable {
 /// What the hub says to a store.
 public enum HubMessage: Hashable, Sendable {
     case welcome(Welcome)
-    /// The schema document that the following chunks are written under.
-    case schema(version: Int, document: [UInt8])
+    /// The schema document that the following chunks are written under, and the hub's own mark of it; empty for none.
+    case schema(version: Int, document: [UInt8], seal: [UInt8] = [])
     /// Changesets up to this number are committed, and synced to the hub's disk. Said again, it is a sign of life.
     case acknowledge(ChangesetNumber)
     /// The hub holds the first `parts` parts of changeset `number` durably; for resuming and for the window.

@@ -38,7 +38,8 @@ extension StoreSession {
         guard welcome.partsHeld == 0 || welcome.partsHeld > 0 && welcome.acknowledged < hello.sealed else {
             throw .siteIsBehind(hub: welcome.acknowledged.next, sealed: hello.sealed)
         }
-        guard welcome.schemaVersion >= hello.schemaVersion else {
+        // A hub that lost the versions in between asks for them.
+        guard welcome.schemaVersion >= hello.schemaVersion || welcome.offersAfter != nil else {
             throw .schemaIsBehind(hub: welcome.schemaVersion, store: hello.schemaVersion)
         }
         guard welcome.offersAfter == nil || welcome.way == .resync else {

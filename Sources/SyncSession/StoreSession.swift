@@ -67,7 +67,7 @@ public struct StoreSession: Sendable {
         /// The hub has changesets up to this number. Lower than it once was when the hub was restored from a backup.
         case acknowledged(ChangesetNumber)
         case load(number: ChangesetNumber, part: Int, bytesMax: Int)
-        case adoptSchema(version: Int, document: [UInt8])
+        case adoptSchema(version: Int, document: [UInt8], seal: [UInt8])
         case stage(Chunk)
         case apply(Checkpoint)
         case head(id: UInt64, Position)
@@ -187,9 +187,9 @@ extension StoreSession {
         case .holds(let number, let parts):
             try push.hold(number: number, parts: parts)
             return []
-        case .schema(let version, let document):
+        case .schema(let version, let document, let seal):
             try feed.adopt(schemaVersion: version)
-            return [.adoptSchema(version: version, document: document)]
+            return [.adoptSchema(version: version, document: document, seal: seal)]
         case .chunk where offers?.areOver == false, .checkpoint where offers?.areOver == false:
             throw .fault(.outOfTurn(message: message.kind, state: "offering what the hub has lost"))
         case .chunk(let chunk):

@@ -11,7 +11,8 @@ extension HubMessage: FrameMessage {
         frame.frame =
             switch self {
             case .welcome(let welcome): .welcome(WireWelcome(welcome))
-            case .schema(let version, let document): .schema(WireSchema(version: version, document: document))
+            case .schema(let version, let document, let seal):
+                .schema(WireSchema(version: version, document: document, seal: seal))
             case .acknowledge(let number): .acknowledge(.with { $0.number = UInt64(number.number) })
             case .holds(let number, let parts): .holds(WireHolds(number: number, parts: parts))
             case .chunk(let chunk): .chunk(WireChunk(chunk))
@@ -48,17 +49,19 @@ extension HubMessage: FrameMessage {
 }
 
 extension WireSchema {
-    fileprivate init(version: Int, document: [UInt8]) {
+    fileprivate init(version: Int, document: [UInt8], seal: [UInt8]) {
         self.init()
         self.version = UInt64(version)
         self.document = Data(document)
+        self.seal = Data(seal)
     }
 
     fileprivate func schema() throws(WireError) -> HubMessage {
         let fields = FieldReader("schema")
         return .schema(
             version: try fields.schemaVersion(version, "version"),
-            document: try fields.bytes(document, "document", in: 1...FieldLimits.lengthMax)
+            document: try fields.bytes(document, "document", in: 1...FieldLimits.lengthMax),
+            seal: try fields.bytes(seal, "seal", in: 0...Limits.sealBytesMax)
         )
     }
 }

@@ -891,6 +891,9 @@ public nonisolated struct WireSchema: Sendable {
   /// YAML, UTF-8.
   public var document: Data = Data()
 
+  /// The hub's own mark of this version: 16 bytes, or absent for none.
+  public var seal: Data = Data()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -2653,7 +2656,7 @@ nonisolated extension WireWelcome: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension WireSchema: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Schema"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}document\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}document\0\u{1}seal\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2663,6 +2666,7 @@ nonisolated extension WireSchema: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularUInt64Field(value: &self.version) }()
       case 2: try { try decoder.decodeSingularBytesField(value: &self.document) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.seal) }()
       default: break
       }
     }
@@ -2675,12 +2679,16 @@ nonisolated extension WireSchema: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if !self.document.isEmpty {
       try visitor.visitSingularBytesField(value: self.document, fieldNumber: 2)
     }
+    if !self.seal.isEmpty {
+      try visitor.visitSingularBytesField(value: self.seal, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: WireSchema, rhs: WireSchema) -> Bool {
     if lhs.version != rhs.version {return false}
     if lhs.document != rhs.document {return false}
+    if lhs.seal != rhs.seal {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -42,7 +42,7 @@ enum ExitCodes {
 
     private static func code(of error: ReplicaError) -> ExitCode {
         switch error {
-        case .notANode, .newer, .wrongRole, .altered, .exists, .stranger, .notABackup: badInput
+        case .notANode, .newer, .wrongRole, .altered, .exists, .stranger, .notABackup, .otherSchema: badInput
         case .damagedSetting, .damaged, .notOfOneTime: inputOutput
         case .file(_, _, let code): self.code(ofSystem: code)
         case .refusedFeed, .trimmed: fault

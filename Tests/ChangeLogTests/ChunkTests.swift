@@ -16,7 +16,7 @@ private let impossibleEntries: [(String, [UInt8])] = [
     ("rights in a column that is not there", [32, 0, 0, 0, 0, 0, 1, 1, 1, 0x61, 2]),
     ("rights of a holder that is no text", [32, 0, 0, 0, 0, 0, 1, 0, 1, 0xff, 2]),
     ("more rights than bytes", [32, 0, 0, 0, 0, 0, 0xff, 0xff, 0x7f]),
-    ("a note of an unknown kind", [7, 0, 2, 1, 0]),
+    ("a note of an unknown kind", [7, 0, 9, 1, 0]),
     ("a note whose number is beyond 63 bits", [7, 0, 0] + [UInt8](repeating: 0xff, count: 9) + [1, 0]),
     ("a note's field of an unknown type", [7, 0, 0, 1, 1, 4]),
     ("a table in two shapes", [3, 0, 1, 1, 0]),

@@ -43,7 +43,7 @@ struct StoreErrandsTests {
         try replica.close()
     }
 
-    private static let damaged = StoreErrand.adoptSchema(version: 2, document: Array("tables: [".utf8))
+    private static let damaged = StoreErrand.adoptSchema(version: 2, document: Array("tables: [".utf8), seal: [])
 
     @Test("answer one after another while none fails")
     func inOrder() throws {

@@ -23,7 +23,7 @@ extension StoreSession.Effect {
             "hub's clock \(time.offsetMilliseconds) ms ahead, round trip \(time.roundTripMilliseconds) ms"
         case .acknowledged(let number): "note \(number) acknowledged"
         case .load(let number, let part, let bytesMax): "load \(number).\(part), \(bytesMax) bytes"
-        case .adoptSchema(let version, _): "adopt schema \(version)"
+        case .adoptSchema(let version, _, _): "adopt schema \(version)"
         case .stage(let chunk): "stage \(chunk.scope) \(chunk.from.number)-\(chunk.upTo.number)"
         case .apply(let checkpoint): "apply \(checkpoint.line)"
         case .head(let id, let position): "tell \(id): head \(position.number)"
@@ -79,7 +79,7 @@ extension HubMessage {
     var line: String {
         switch self {
         case .welcome(let welcome): "welcome, \(welcome.way), acknowledged \(welcome.acknowledged)"
-        case .schema(let version, _): "schema \(version)"
+        case .schema(let version, _, _): "schema \(version)"
         case .acknowledge(let number): "acknowledge \(number)"
         case .holds(let number, let parts): "holds \(parts) of \(number)"
         case .chunk(let chunk): "chunk \(chunk.scope) \(chunk.from.number)-\(chunk.upTo.number)"

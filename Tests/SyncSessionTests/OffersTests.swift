@@ -53,13 +53,34 @@ struct OffersTests {
         #expect(session.handle(.feedMoved(.all, head: Position(95))).isEmpty)
         for pass in Offer.Pass.allCases {
             #expect(session.receive(.offer(.sample(pass))).lines == "adopt 44 bytes, \(pass)")
-            #expect(session.handle(.adopted(rows: 2)).lines == "↓ adopted 2")
+            #expect(session.handle(.adopted(rows: 2, schemaVersion: 1)).lines == "↓ adopted 2")
             #expect(session.receive(.offer(.last(pass))).lines == "adopt no more, \(pass)")
-            let effects = session.handle(.adopted(rows: 0)).lines
+            let effects = session.handle(.adopted(rows: 0, schemaVersion: 1)).lines
             #expect(effects.hasPrefix("↓ adopted 0"))
             #expect(effects.contains("read network after 0, complete") == (pass == .afterOutbox))
         }
         #expect(session.receive(.offer(.sample(.afterOutbox))).fault != nil)
+    }
+
+    @Test("bring the schema versions that the hub lost; without them nothing that was written under them is pushed")
+    func schema() {
+        var store = StoreSession(hello: .sample(sealed: 6, schemaVersion: 3, offers: true))
+        _ = store.handle(.connected(.at(0)))
+        #expect(store.receive(.welcome(welcome)).lines.hasSuffix("store tag 7"))
+        var refusing = StoreSession(hello: .sample(sealed: 6, schemaVersion: 3))
+        _ = refusing.handle(.connected(.at(0)))
+        #expect(
+            refusing.receive(.welcome(.sample(epoch: 2, way: .resync, head: 90))).last
+                == .hangUp(.schemaIsBehind(hub: 1, store: 3))
+        )
+        for version in [1, 2, 3] {
+            var hub = HubSession.online(.sample(schemaVersion: 3, offers: true), welcome)
+            _ = hub.receive(.offer(.sample(.beforeOutbox)))
+            #expect(hub.handle(.adopted(rows: 0, schemaVersion: version)).lines == "↓ adopted 0")
+            _ = hub.receive(.offer(.last(.beforeOutbox)))
+            let last = hub.handle(.adopted(rows: 0, schemaVersion: version)).last
+            #expect((last == .hangUp(.schemaIsBehind(hub: version, store: 3))) == (version < 3))
+        }
     }
 
     @Test("are not asked of a store that has none, nor taken when they were not asked for")
@@ -95,7 +116,7 @@ struct OffersTests {
         // The second pass waits for the outbox.
         var held = online()
         _ = held.receive(.offer(.last(.beforeOutbox)))
-        _ = held.handle(.adopted(rows: 0))
+        _ = held.handle(.adopted(rows: 0, schemaVersion: 1))
         #expect(held.receive(.offer(.last(.afterOutbox))).fault != nil)
         var eager = StoreSession.online(hello, welcome)
         #expect(eager.receive(.chunk(.sample(.network, 0, 95))).fault != nil)

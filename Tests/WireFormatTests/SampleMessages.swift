@@ -15,7 +15,7 @@ extension Luck {
     /// Each kind of message that the hub sends, with random fields.
     mutating func hubMessages() -> [HubMessage] {
         [
-            .welcome(welcome()), .schema(version: ordinal(), document: bytes(1...300)),
+            .welcome(welcome()), .schema(version: ordinal(), document: bytes(1...300), seal: bytes(0...16)),
             .acknowledge(changeset(from: 0)),
             .holds(number: changeset(from: 1), parts: bounded(0...Int(Int32.max))), .chunk(chunk()),
             .checkpoint(checkpoint()), .head(id: next(), position()),

@@ -5,6 +5,7 @@ import NetworkSchema
 ///
 ///     row that the hub began, and lacks        ──▶ inserted, with its effects, at the stamp that it had
 ///     cells that the hub wrote later           ──▶ merged by their rules, with their stamps     \
+///     what the hub added to counters           ──▶ added again, once
 ///     row that is dead there and alive here    ──▶ deleted, with its effects and children         } after the outbox
 ///
 /// Laws: only what the hub itself wrote is adopted: whatever a store wrote comes in its changesets, with its deltas and
@@ -12,17 +13,21 @@ import NetworkSchema
 /// lives and stamps; so offers may come in any order, and twice. A row that cannot be written (its rights are gone, its
 /// parent is missing) is tried again after the outbox, and then named in the quarantine.
 ///
-/// What is not to be had: deltas that the hub added to counters otherwise than by an effect of a row that it began, and
-/// rows that no store receives.
+/// What the hub added to counters, otherwise than by an effect, comes as notes of its own (`OwnDelta`). What is not to be
+/// had: rows that no store receives.
 extension HubWriter {
     /// - Returns: how many rows were lacking, or lacked something.
     func adopt(_ offer: OfferedChunk, from site: HubSite) throws(ReplicaError) -> Int {
         var adoption = try Adoption(self, offer, site)
         var reader = ChunkReader(offer.bytes)
         while let entry = try next(&reader) {
+            if epochs.knows(Cursor(epoch: offer.epoch, position: entry.position), head: head) { continue }
+            if case .note(let note) = entry.content {
+                if note.kind == .ownDelta { try adoption.add(note) }
+                continue
+            }
             guard tables.indices.contains(entry.table), let shape = reader.shape,
-                tables[entry.table].plan.shape.isGrown(from: shape),
-                !epochs.knows(Cursor(epoch: offer.epoch, position: entry.position), head: head)
+                tables[entry.table].plan.shape.isGrown(from: shape)
             else { continue }
             try adoption.take(entry, tables[entry.table])
         }

@@ -150,7 +150,7 @@ extension Adoption {
     ///
     /// - Parameter stamp: that the write had; nil for one of now.
     /// - Returns: false when a trigger or a constraint refused it, and nothing was done.
-    private func write(
+    func write(
         _ verb: String,
         _ key: [Value],
         _ written: (mask: UInt64, values: [Value]),
@@ -185,7 +185,7 @@ extension Adoption {
     }
 
     /// Names what could not be written. Before the outbox it may still be.
-    private func tell(
+    func tell(
         _ verb: String,
         _ key: [Value],
         _ written: (mask: UInt64, values: [Value]),
@@ -203,9 +203,10 @@ extension Adoption {
         let known = try hub.sql.statement(
             """
             SELECT count(*) FROM linli_quarantine
-            WHERE store = ?1 AND "table" = ?2 AND change = ?3 AND settled_at IS NULL
+            WHERE store = ?1 AND "table" = ?2 AND "key" = ?3 AND change = ?4 AND settled_at IS NULL
             """
-        ).bind(1, NodeName.hub.text).bind(2, table.plan.table.name).bind(3, change).firstInteger()
+        ).bind(1, NodeName.hub.text).bind(2, table.plan.table.name).bind(3, ChangeJSON.array(key)).bind(4, change)
+            .firstInteger()
         guard known == 0 else { return }
         _ = try hub.quarantine.add(
             store: .hub,

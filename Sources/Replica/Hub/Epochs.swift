@@ -53,3 +53,14 @@ struct Epochs {
         return place + 1 < runs.count ? runs[place + 1].first : head
     }
 }
+
+extension HubWriter {
+    /// The hub begins where a backup ends. Of several restores within the time that stores keep what came down, the one
+    /// that set it back furthest counts: a store may come with the history before any of them.
+    func noteRestored() throws(ReplicaError) {
+        let (earlier, at) = (try settings.integerIfAny(.restoredHead), try settings.integerIfAny(.restoredAt))
+        let isRecent = at.map { now - $0 < HubLimits.horizonMilliseconds } ?? false
+        try settings.put(.restoredHead, isRecent ? min(earlier ?? head, head) : head)
+        try settings.put(.restoredAt, now)
+    }
+}

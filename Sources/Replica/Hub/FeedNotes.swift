@@ -5,6 +5,7 @@ final class FeedNotes {
     private let conflict: Statement
     private let quarantine: Statement
     private let further: Statement
+    private let ownDeltas: OwnDeltaTable
 
     init(_ sql: SQL) throws(ReplicaError) {
         conflict = try sql.statement(
@@ -20,6 +21,7 @@ final class FeedNotes {
             FROM linli_quarantine WHERE id = ?1
             """
         )
+        ownDeltas = OwnDeltaTable(sql: sql)
         further = try sql.statement(
             "SELECT scope FROM linli_feed WHERE tbl = ?1 AND key = ?2 AND kind = \(FeedKind.row.rawValue)"
         )
@@ -31,6 +33,7 @@ final class FeedNotes {
         switch NoteTable(rawValue: Int(table)) {
         case .conflict: return try read(conflict, columns: 12, line: line, as: .conflict)
         case .quarantine: return try read(quarantine, columns: 10, line: line, as: .quarantine)
+        case .ownDelta: return try ownDeltas.note(line)
         case nil: return nil
         }
     }

@@ -16,6 +16,8 @@ enum FeedKind: Int64 {
 enum NoteTable: Int {
     case conflict = -1
     case quarantine = -2
+    /// Of `linli_own_delta`; it stands in the row's scopes.
+    case ownDelta = -3
 }
 
 /// Writes the uncommon entries of the feed: `linli_feed`, and the graves by which they are collected.
@@ -62,6 +64,11 @@ final class FeedWriter {
     func note(_ table: NoteTable, line: Int64, to site: HubSite, at position: Int64) throws(ReplicaError) {
         let row = RowKey(table: table.rawValue, key: [.integer(line)])
         try put(.note, row, scope: site.scopes.answers, at: position)
+    }
+
+    /// A line for all who read a scope.
+    func note(_ table: NoteTable, line: Int64, scope: Int64, at position: Int64) throws(ReplicaError) {
+        try put(.note, RowKey(table: table.rawValue, key: [.integer(line)]), scope: scope, at: position)
     }
 
     func remove(_ row: RowKey, scope: Int64) throws(ReplicaError) {

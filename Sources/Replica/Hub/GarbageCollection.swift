@@ -20,6 +20,7 @@ extension HubWriter {
             if try dropAnswers(of: site) { isDropped = true }
             try refused.forget(site, upTo: site.safe)
         }
+        if try OwnDeltaTable(sql: sql).drop(before: now - HubLimits.horizonMilliseconds) { isDropped = true }
         return isDropped
     }
 

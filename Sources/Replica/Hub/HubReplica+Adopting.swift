@@ -1,4 +1,5 @@
 public import ChangeLog
+import NetworkSchema
 
 /// A chunk that a store gives back, as it came down in a history that the hub has lost.
 public struct OfferedChunk: Hashable, Sendable {
@@ -22,12 +23,18 @@ public struct OfferedChunk: Hashable, Sendable {
 extension HubReplica {
     /// Adopts of an offered chunk what the hub wrote itself and lacks. What stores wrote they push again.
     ///
-    /// A chunk without this hub's seal is not looked at: a line of the quarantine names the store.
+    /// A chunk without this hub's seal is not looked at: a line of the quarantine names the store. A version of the
+    /// schema is taken over when it is the next one.
     ///
     /// - Returns: how many rows were lacking, or lacked something.
+    /// - Throws: `ReplicaError.otherSchema` when the hub has another document under the version's number.
     public func adopt(_ offer: OfferedChunk, nowMilliseconds: Int64) throws(ReplicaError) -> Int {
         var rows = 0
         let feedSeal = feedSeal
+        if let feedSeal, offer.epoch == .none, feedSeal.isOwn(offer.seal, of: offer.bytes, in: .none) {
+            try adoptSchema(offer, nowMilliseconds: nowMilliseconds)
+            return 0
+        }
         try transact(nowMilliseconds) { hub, _ in
             guard let site = hub.sites[offer.site], site.state == .active else { return }
             guard let feedSeal, feedSeal.isOwn(offer.seal, of: offer.bytes, in: offer.epoch) else {
@@ -38,6 +45,47 @@ extension HubReplica {
             try hub.shareGrants()
         }
         return rows
+    }
+}
+
+extension HubReplica {
+    /// The site has given back what it has, twice: its store's rights may be shared again.
+    public func endOffers(of site: SiteID, nowMilliseconds: Int64) throws(ReplicaError) {
+        try transact(nowMilliseconds) { hub, _ in
+            guard let site = hub.sites[site], site.state == .active else { return }
+            try hub.setAway(site.store, false)
+        }
+    }
+
+    private func adoptSchema(_ offer: OfferedChunk, nowMilliseconds: Int64) throws(ReplicaError) {
+        let isMember = try inspect { hub in hub.sites[offer.site]?.state == .active }
+        guard isMember, let offered = try sealedSchema(offer.bytes) else { return }
+        let present = try writer.use { _ in self.present.plan.schema.version }
+        guard offered.version == present + 1 else {
+            guard offered.version <= present else { return }
+            let own = try schema(after: offered.version - 1)
+            guard own.version == offered.version, Array(own.document.utf8) == offered.document else {
+                throw .otherSchema(version: offered.version)
+            }
+            return
+        }
+        do {
+            let next = try NetworkSchema(yaml: String(decoding: offered.document, as: UTF8.self))
+            try applySchema(next, nowMilliseconds: nowMilliseconds)
+        } catch let error as ReplicaError {
+            throw error
+        } catch {
+            // It follows another version than the hub has under the number before.
+            throw .otherSchema(version: offered.version)
+        }
+    }
+
+    private func sealedSchema(_ bytes: [UInt8]) throws(ReplicaError) -> SealedSchema? {
+        do {
+            return try SealedSchema(chunk: bytes)
+        } catch {
+            throw .damaged(what: "a schema version that this hub sealed (\(error))")
+        }
     }
 }
 

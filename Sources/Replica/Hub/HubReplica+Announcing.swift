@@ -19,6 +19,11 @@ extension HubReplica {
     /// The schema version in force.
     public var schemaVersion: Int { published.withLock { $0.schemaVersion } }
 
+    /// The hub's mark of a version, by which it knows it again; empty where the file has no key.
+    public func seal(schema version: Int, _ document: [UInt8]) -> [UInt8] {
+        feedSeal?.seal(SealedSchema(version: version, document: document)) ?? []
+    }
+
     /// The document of the version that follows `version`: a store takes them over one by one, because the numbers of
     /// tables and columns come from all of them, in order.
     public func schema(after version: Int) throws(ReplicaError) -> (version: Int, document: String) {

@@ -108,9 +108,9 @@ public final class HubReplica: Sendable {
             try hub.settings.put(.epoch, epoch: epoch)
             let backup = try hub.settings.integerIfAny(.restored)
             if isRestored || backup != nil { try hub.holdRights(exceptSeenSince: nowMilliseconds) }
-            if backup != nil {
+            if isRestored || backup != nil {
                 try hub.settings.put(.restored, .null)
-                try hub.settings.put(.restoredHead, hub.head)
+                try hub.noteRestored()
             }
         }
     }

@@ -46,10 +46,13 @@ extension HubWriter {
         let stored = try table.rows.load(operation.key)
         let position = stored.map { $0.meta.position > before ? $0.meta.position : nextPosition() } ?? nextPosition()
         switch operation.kind {
-        case .insert: try sealBegun(stored?.meta, operation, table, at: position)
+        case .insert:
+            try sealBegun(stored?.meta, operation, table, at: position)
+            try noteOwnDelta(operation, table)
         case .update:
             guard let stored, stored.meta.isAlive else { return }
             try sealChanged(stored, operation, table, at: position)
+            try noteOwnDelta(operation, table)
         case .delete:
             guard var meta = stored?.meta else { return }
             try bury(table, operation.key, &meta, life: operation.life, at: position, by: ownSite)

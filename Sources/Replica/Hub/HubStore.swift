@@ -30,7 +30,8 @@ public struct HubStore: Hashable, Sendable {
     public var joinedAt: Int64?
     /// The number of its present site.
     var site: Int64?
-    /// The hub was restored from a backup, and has not heard of the store since: rights on its rows are not spent.
+    /// The hub was restored from a backup, and the store has not been back, or is giving back what the hub lost: rights on
+    /// its rows are not spent.
     public var isAway: Bool
 }
 

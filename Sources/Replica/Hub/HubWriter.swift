@@ -39,6 +39,8 @@ final class HubWriter {
     var now: Int64 = 0
     /// The numbers of the sites that told their safe position before the transaction under way.
     var toldSafe: Set<Int64> = []
+    /// The addition of a lost history that is being made again, and when it was made first.
+    var adopted: (origin: OwnDelta.Origin, at: Int64)?
     /// Rows whose rights moved in the transaction under way, in order.
     var moved: [MovedRights] = []
     /// The parent that was looked up last; children of one parent come together.

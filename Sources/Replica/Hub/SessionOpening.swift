@@ -10,6 +10,8 @@ public struct SessionFacts: Hashable, Sendable {
     public var cursor: Cursor
     /// The site has a part of a round staged.
     public var hasStaged: Bool
+    /// Of the site's tables.
+    public var schemaVersion: Int
     /// The greatest number that the site knows acknowledged, and its hash.
     public var acknowledged: ChangesetNumber
     public var acknowledgedHash: ChangesetHash
@@ -24,6 +26,7 @@ public struct SessionFacts: Hashable, Sendable {
         tag: UInt64?,
         cursor: Cursor,
         hasStaged: Bool,
+        schemaVersion: Int = 0,
         acknowledged: ChangesetNumber,
         acknowledgedHash: ChangesetHash,
         sealed: ChangesetNumber,
@@ -34,6 +37,7 @@ public struct SessionFacts: Hashable, Sendable {
         self.tag = tag
         self.cursor = cursor
         self.hasStaged = hasStaged
+        self.schemaVersion = schemaVersion
         self.acknowledged = acknowledged
         self.acknowledgedHash = acknowledgedHash
         self.sealed = sealed
@@ -116,23 +120,21 @@ extension HubWriter {
             isNew = true
         }
         let offersAfter = feedKeyIsKnown ? try lost(facts, isNew: isNew) : nil
-        let resumes = goOn(site, facts, isNew: isNew)
+        let goesOn = goOn(site, facts, isNew: isNew || offersAfter != nil)
         if let tag = facts.tag, tag == site.tagOffered { site.tagConfirmed = tag }
         let tag = nextTag(site, facts)
         site.tagOffered = tag
         site.lastSeen = now
         site.sealed = max(site.sealed, facts.sealed)
         sites.touch(site)
-        if var present = stores[facts.store], present.isAway {
-            present.isAway = false
-            try stores.save(present)
-        }
+        // What it gives back may need the rights that it granted the hub: nothing of these goes back to it before.
+        try setAway(facts.store, offersAfter != nil)
         return .opened(
             SessionOpening(
                 epoch: epochs.present,
                 acknowledged: site.number,
                 partsHeld: 0,
-                resumes: resumes,
+                resumes: goesOn && offersAfter == nil,
                 isFenced: site.state != .active,
                 tag: tag,
                 region: store.region,
@@ -143,11 +145,28 @@ extension HubWriter {
         )
     }
 
+    func setAway(_ store: NodeName, _ isAway: Bool) throws(ReplicaError) {
+        guard var present = stores[store], present.isAway != isAway else { return }
+        present.isAway = isAway
+        try stores.save(present)
+    }
+
     /// The last position that the hub's history shares with that of the site's cursor, when the hub lost the cursor.
     private func lost(_ facts: SessionFacts, isNew: Bool) throws(ReplicaError) -> Position? {
-        guard !isNew, facts.cursor.position != .start, !epochs.knows(facts.cursor, head: head) else { return nil }
-        let restored = Position(try settings.integerIfAny(.restoredHead) ?? 0)
-        return epochs.common(facts.cursor, head: head, least: restored)
+        let restored = try settings.integerIfAny(.restoredHead)
+        let least = Position(restored ?? 0)
+        // A site that the hub does not know may have joined in the history that is lost; one without a cursor may have
+        // been in the middle of a resync.
+        guard !isNew, facts.cursor.position != .start else {
+            return restored != nil || isSchemaLost(facts) ? least : nil
+        }
+        guard isSchemaLost(facts) || !epochs.knows(facts.cursor, head: head) else { return nil }
+        return epochs.common(facts.cursor, head: head, least: least)
+    }
+
+    /// The schema says so whatever the cursor says.
+    private func isSchemaLost(_ facts: SessionFacts) -> Bool {
+        facts.schemaVersion > plan.schema.version
     }
 
     /// Why the site is not the one that the hub knows; nil when it is.
@@ -162,6 +181,7 @@ extension HubWriter {
         let isTagLost = facts.tag.map { tag in tag > max(site.tagConfirmed ?? 0, site.tagOffered ?? 0) } ?? false
         let isHubBehind =
             facts.acknowledged > site.number || isTagLost || !epochs.knows(facts.cursor, head: head)
+            || isSchemaLost(facts)
         if !isHubBehind, facts.tag != site.tagConfirmed, facts.tag != site.tagOffered {
             return "the site's last session was another one"
         }

@@ -31,6 +31,8 @@ public enum ReplicaError: Error, Hashable, Sendable {
     case stranger(store: String, node: String)
     /// The file is a replica, or another database, and no backup of a hub.
     case notABackup(file: String)
+    /// A store has a version of the schema that this hub made and lost, and the hub has another one of that number.
+    case otherSchema(version: Int)
 
     /// SQLite's primary result code, without what extends it.
     public var primaryCode: Int32? {
@@ -71,6 +73,9 @@ extension ReplicaError: CustomStringConvertible {
             "\(node) has nothing of a store \(store); `linli hub stores` lists those that there are"
         case .notABackup(let file):
             "\(file) is no backup of a hub; make one with `linli hub backup FILE`"
+        case .otherSchema(let version):
+            "version \(version) of the schema is another one at this store: the hub lost that one with its disk, and has "
+                + "made a new one since; join the store again with a new token (`linli hub invite`)"
         case .trimmed(let number):
             "changeset \(number) is no longer kept; the hub lost more than stores keep: restore a later backup of the hub"
         }

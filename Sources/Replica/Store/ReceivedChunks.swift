@@ -6,7 +6,8 @@ public import ChangeLog
 /// Law: a chunk is kept with the epoch in which it came and the hub's seal, and given back as it is; one without a seal
 /// the hub would not take, and is not kept. The newest bytes stay, up to `StoreLimits.receivedBytesMax`, and for as long
 /// as changesets are kept: what is erased everywhere must not stand here for good. When a complete round is committed,
-/// what came in earlier epochs goes: it was offered, and the hub has answered.
+/// what came in earlier epochs goes: it was offered, and the hub has answered. Versions of the schema stay: they are few,
+/// and without them nothing else that was written under them is of use.
 struct ReceivedChunks {
     /// Files of an earlier version get it when they are opened.
     static let definition = """
@@ -31,13 +32,24 @@ struct ReceivedChunks {
         }
     }
 
+    /// A version of the schema: of no epoch, and above every position.
+    func append(_ schema: SealedSchema, seal: [UInt8], wallMilliseconds: Int64) throws(ReplicaError) {
+        guard !seal.isEmpty else { return }
+        let bytes = schema.chunk
+        let known = try sql.statement("SELECT count(*) FROM received WHERE epoch = 0 AND bytes = ?1")
+            .bind(1, .blob(bytes)).firstInteger()
+        guard known == 0 else { return }
+        try sql.statement("INSERT INTO received(epoch, up_to, at, seal, bytes) VALUES (0, ?1, ?2, ?3, ?4)")
+            .bind(1, Int64.max).bind(2, wallMilliseconds).bind(3, .blob(seal)).bind(4, .blob(bytes)).run()
+    }
+
     func drop(before wallMilliseconds: Int64) throws(ReplicaError) {
-        try sql.statement("DELETE FROM received WHERE at < ?1").bind(1, wallMilliseconds).run()
+        try sql.statement("DELETE FROM received WHERE at < ?1 AND epoch <> 0").bind(1, wallMilliseconds).run()
     }
 
     /// A complete round is committed.
     func dropEarlierEpochs() throws(ReplicaError) {
-        try sql.statement("DELETE FROM received WHERE epoch <> (SELECT session_epoch FROM log)").run()
+        try sql.statement("DELETE FROM received WHERE epoch NOT IN (0, (SELECT session_epoch FROM log))").run()
     }
 
     /// The first chunk after the one with this id that reaches above the position.
@@ -61,11 +73,11 @@ struct ReceivedChunks {
         guard let last = try sql.statement("SELECT max(id) FROM received").firstInteger(),
             last % Int64(StoreLimits.receivedChunksBetweenTrims) == 0
         else { return }
-        try sql.statement("DELETE FROM received WHERE id <= ?1")
+        try sql.statement("DELETE FROM received WHERE id <= ?1 AND epoch <> 0")
             .bind(1, last - Int64(StoreLimits.receivedChunksMax)).run()
         try sql.statement(
             """
-            DELETE FROM received WHERE id <= (
+            DELETE FROM received WHERE epoch <> 0 AND id <= (
               SELECT id FROM (
                 SELECT id, sum(length(bytes)) OVER (ORDER BY id DESC) AS newer FROM received ORDER BY id DESC
               ) WHERE newer > ?1 LIMIT 1
@@ -85,6 +97,21 @@ public struct ReceivedChunk: Hashable, Sendable {
 }
 
 extension StoreReplica {
+    /// Keeps a version of the schema as it came, before it is taken over. Without the hub's seal it is not kept.
+    public func keepSchema(
+        _ version: Int,
+        _ document: [UInt8],
+        seal: [UInt8],
+        wallMilliseconds: Int64
+    ) throws(ReplicaError) {
+        let schema = SealedSchema(version: version, document: document)
+        try guarded { () throws(ReplicaError) in
+            try log.write { sql in
+                try ReceivedChunks(sql).append(schema, seal: seal, wallMilliseconds: wallMilliseconds)
+            }
+        }
+    }
+
     /// What came down and is kept, chunk by chunk, as far as it reaches above a position; nil at the end.
     public func received(after id: Int64, above position: Position) throws(ReplicaError) -> ReceivedChunk? {
         try guarded { () throws(ReplicaError) in

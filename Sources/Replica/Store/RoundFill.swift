@@ -19,6 +19,8 @@ struct RoundFill {
         while let entry = try next(&reader) {
             entries += 1
             if case .note(let note) = entry.content {
+                // Kept with the chunk; it says nothing here.
+                if note.kind == .ownDelta { continue }
                 guard RoundNotes.isWellFormed(note) else { throw Self.refused("a note that is no line of its table") }
                 try RoundNotes.take(note, sql)
                 continue

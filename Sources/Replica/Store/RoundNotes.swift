@@ -33,7 +33,12 @@ enum RoundNotes {
     /// Whether the fields are those of its table: texts, times, and numbers of lines. An older hub tells
     /// nothing after `settled_at`, a later one may tell more.
     static func isWellFormed(_ note: Note) -> Bool {
-        let columns = note.kind == .conflict ? conflict : quarantine
+        let columns: [String]
+        switch note.kind {
+        case .conflict: columns = conflict
+        case .quarantine: columns = quarantine
+        case .schema, .ownDelta: return false
+        }
         guard note.fields.count >= columns.firstIndex(of: "settled_by") ?? columns.count else { return false }
         return zip(columns, note.fields).allSatisfy { column, field in
             switch field {

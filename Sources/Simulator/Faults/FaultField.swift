@@ -174,6 +174,10 @@ final class FaultField {
         hub.disk.cancelEnd()
         hub.disk.relieve()
         hub.start()
+        if faults.contains(.hubRestored) {
+            orderAgain()
+            rollOutAgain()
+        }
         world.trace.note(.hub, .healed("everything"))
     }
 }

@@ -8,6 +8,7 @@ import Replica
 extension FaultField {
     private static let copyMilliseconds: ClosedRange<Int64> = 60_000...1_800_000
     private static let copyWrites: ClosedRange<Int64> = 5...40
+    private static let orderMilliseconds: ClosedRange<Int64> = 10_000...600_000
 
     func strikeReplica(_ fault: Fault, _ store: StoreMachine) -> String? {
         guard workload.survivesLostDisks, !store.isGone, !store.isRetired, !store.isDamaged else { return nil }
@@ -180,7 +181,15 @@ extension FaultField {
             hub.start()
             self?.orderAgain()
         }
+        // Stores come first mostly, and give back what they know of the schema.
+        after(spell + chance.between(Self.orderMilliseconds)) { [weak self] in self?.rollOutAgain() }
         return "of \((world.now - backup.at) / 1000) s ago, for \(spell) ms"
+    }
+
+    /// The versions of the schema that were rolled out since the backup.
+    func rollOutAgain() {
+        guard !neighbourhood.hub.rollOutAgain() else { return }
+        world.queue.plan(after: 2_000) { [weak self] in self?.rollOutAgain() }
     }
 
     /// What operators ordered since the backup they order again.

@@ -32,7 +32,7 @@ final class HubDaemon: Daemon {
             try HubReplica(
                 directory: hub.disk.root,
                 // Reading the document anew at each start was a twentieth of a run.
-                schema: hub.isRestored ? HubReplica.storedSchema(directory: hub.disk.root) : hub.schema,
+                schema: hub.mayLackVersions ? HubReplica.storedSchema(directory: hub.disk.root) : hub.schema,
                 epoch: epoch,
                 isRestored: hub.isRestored,
                 freshFeedKey: Array(repeating: 0x5e, count: 32),
@@ -41,10 +41,6 @@ final class HubDaemon: Daemon {
         }
         opened.mistakes.withLock { $0 = world.planted?.mistakes ?? [] }
         opened.announceNews { [news] report in news.add(report) }
-        // What was rolled out since the backup is rolled out again before the first store comes.
-        for schema in hub.versions where hub.isRestored {
-            try hub.run(process) { try opened.grow(to: schema, nowMilliseconds: hub.wallMilliseconds) }
-        }
         replica = opened
     }
 

@@ -11,12 +11,16 @@ final class HubMachine: Machine {
     /// The network's present schema, and how it came to be: all versions after the first.
     private(set) var schema = NetworkSchema(name: "", version: 0, currency: "", tables: [])
     private(set) var versions: [NetworkSchema] = []
+    /// The last version that an operator began to roll out.
+    private var tried: NetworkSchema?
     /// A store joins with the first version, and takes over the others in turn.
     private var first = NetworkSchema(name: "", version: 0, currency: "", tables: [])
     /// The last one that was made.
     private(set) var backup: Backup?
     /// Its files are a backup's, and no daemon has opened them yet.
     private(set) var isRestored = false
+    /// It was set back once: its file may be of an older schema than the network's.
+    private(set) var mayLackVersions = false
     /// Of its last start.
     private var epoch = Epoch.none
 
@@ -120,10 +124,21 @@ final class HubMachine: Machine {
 
     /// - Returns: whether it is done.
     func roll(out next: NetworkSchema) -> Bool {
-        guard let daemon, !daemon.isPaused, daemon.apply(next) else { return false }
+        // One that was cut off may have been done: nobody writes another document of the same number.
+        let next = tried?.version == next.version ? tried ?? next : next
+        tried = next
+        guard rollOutAgain(), let daemon, daemon.apply(next) else { return false }
         schema = next.ordered(like: schema)
         versions.append(next)
         return true
+    }
+
+    /// What its file lacks of the versions that were rolled out once, and that no store gave back.
+    ///
+    /// - Returns: whether it has them all.
+    func rollOutAgain() -> Bool {
+        guard let daemon, !daemon.isPaused else { return false }
+        return !mayLackVersions || versions.allSatisfy { daemon.apply($0) }
     }
 
     /// A backup; stores are told how far it goes, and keep what is above.
@@ -144,6 +159,7 @@ final class HubMachine: Machine {
         }
         world.hubAccount = backup.account
         isRestored = true
+        mayLackVersions = true
     }
 
     // MARK: What its daemon did

@@ -206,6 +206,7 @@ struct ReadRound {
             count += 1
             order.append(entry)
             if case .note(let note) = entry.content {
+                if note.kind == .ownDelta { continue }
                 notes.append(note)
                 continue
             }

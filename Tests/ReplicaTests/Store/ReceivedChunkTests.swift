@@ -59,6 +59,25 @@ struct ReceivedChunkTests {
         #expect(try kept(shop) == [20])
     }
 
+    @Test("versions of the schema for good, each once, with the hub's seal; without one not at all")
+    func schemas() throws {
+        let shop = try StoreShop()
+        try shop.replica.beginSession(in: Epoch(5))
+        for _ in 1...2 {
+            try shop.replica.keepSchema(2, Array("two".utf8), seal: [9], wallMilliseconds: shop.now)
+            try shop.replica.keepSchema(3, Array("three".utf8), seal: [], wallMilliseconds: shop.now)
+        }
+        try keep(shop, chunk(10))
+        shop.now += 2 * StoreLimits.keptMilliseconds
+        _ = try shop.replica.tidy(wallMilliseconds: shop.now)
+        try shop.replica.beginSession(in: Epoch(6))
+        try shop.replica.log.write { sql in try ReceivedChunks(sql).dropEarlierEpochs() }
+        let first = try #require(try shop.replica.received(after: 0, above: Position(1 << 40)))
+        #expect(first.seal == [9] && first.epoch == .none)
+        #expect(try SealedSchema(chunk: first.bytes) == SealedSchema(version: 2, document: Array("two".utf8)))
+        #expect(try shop.replica.received(after: first.id, above: .start) == nil)
+    }
+
     @Test("the newest bytes, and no more of them than its limit")
     func bound() throws {
         let shop = try StoreShop()

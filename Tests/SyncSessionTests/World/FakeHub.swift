@@ -177,7 +177,7 @@ final class FakeHub {
             verdict.require(disk.sites[end.store].offered == tag, "a tag confirmed that was not offered last")
             disk.sites[end.store].confirmed = tag
         case .submit(let part, let isLast): take(part, isLast: isLast, end)
-        case .adopt: end.events.append(.adopted(rows: 0))
+        case .adopt: end.events.append(.adopted(rows: 0, schemaVersion: .max))
         case .sealHead: end.events.append(.headSealed(Position(disk.head)))
         case .noteCommitted(let cursor, _):
             verdict.require(knows(cursor.epoch, cursor.position), "a cursor committed that the hub never gave")

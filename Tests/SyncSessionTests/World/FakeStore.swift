@@ -183,7 +183,7 @@ final class FakeStore {
         case .beginResync:
             disk.staged = []
             disk.cursor = .start
-        case .adoptSchema(let version, _): disk.schemaVersion = version
+        case .adoptSchema(let version, _, _): disk.schemaVersion = version
         case .loadKept(let id, _): return handle(.kept(disk.kept.first { $0.id > id }))
         case .stage(let chunk):
             verdict.require(Letter(chunk.bytes).numbers[0] == Int64(disk.schemaVersion), "a chunk of another schema")
