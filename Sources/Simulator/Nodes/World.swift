@@ -15,6 +15,8 @@ final class World {
     var tolerance = Tolerance()
     /// What the hub has merged.
     var hubAccount = HubAccount()
+    /// Between two rounds of the trade at a daemon; nil: the trade has none.
+    var tradeRoundMilliseconds: Int64?
     /// A mistake that the shells make on purpose.
     let planted: PlantedFault?
 
