@@ -30,6 +30,8 @@ final class DaemonTrade {
                 try round.go(desk, stores: stores, uptimeMilliseconds: daemon.world.now)
             }
             guard !daemon.endIfKilled() else { return }
+            daemon.world.counts.ordersTakenOver += done.takenOver
+            daemon.world.counts.sharesMoved += done.sharesMoved
             for note in done.notes { machine.note(.traded(note.text)) }
             if !done.counted.isEmpty { release(done.counted) }
             if !daemon.isEnded, try hasCaptured() { daemon.captureSeen() }

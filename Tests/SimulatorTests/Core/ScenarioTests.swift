@@ -11,9 +11,9 @@ extension WholeRuns.ScenarioTests {
         plan.play(scenario)
         plan.faults = faults
         switch scenario {
-        case .openingDay: (plan.stores, plan.daily) = (3, 300)
+        case .openingDay: (plan.stores, plan.daily) = (2, 300)
         case .takeOver: plan.faultMeanMilliseconds = 1_800_000
-        case .monthAway: (plan.days, plan.daily) = (0.2, 1_000)
+        case .monthAway: (plan.days, plan.daily) = (0.1, 1_000)
         default: break
         }
         return plan
