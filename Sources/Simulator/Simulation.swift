@@ -42,8 +42,10 @@ public final class Simulation {
         neighbourhood = Neighbourhood(world, hub: hub, stores: stores)
         workload = try Self.workload(of: plan)
         frozenRights = FrozenRightsChecker(workload.schema)
+        world.tradeRoundMilliseconds = workload.tradeRoundMilliseconds
+        let first = (workload as? ScenarioWorkload).map { [$0.scenarioChecker] } ?? []
         checkers =
-            [
+            first + [
                 ShortfallChecker(), RightsChecker(workload.schema), ConvergenceChecker(), ForgeryChecker(workload),
                 DelayChecker(neighbourhood),
             ] + workload.checkers
@@ -60,6 +62,7 @@ public final class Simulation {
 
     private static func workload(of plan: SimulationPlan) throws -> any Workload {
         let (seed, stores, daily) = (plan.seed, plan.stores, plan.daily)
+        if let scenario = plan.scenario { return try ScenarioWorkload(scenario, plan: plan) }
         switch (plan.source, plan.trade) {
         case (.mix(let mix, _), _): return try RetailWorkload(seed: seed, stores: stores, mix: mix)
         case (.sales(let replay, _), _): return try SalesWorkload(replay, days: plan.days)
@@ -179,7 +182,7 @@ public final class Simulation {
                     return (store.name, "its state includes \(figures.included) of \(figures.sealed) changesets")
                 }
             }
-            return nil
+            return try workload.unrest(in: neighbourhood).map { (.hub, $0) }
         } catch {
             return (.hub, "\(error)")
         }

@@ -15,6 +15,8 @@ public struct SimulationPlan: Hashable, Sendable {
     public var trade = Trade.retail
     /// What clients do instead, from a file.
     public var source: Source?
+    /// A story with a known end instead; see `play`.
+    public internal(set) var scenario: Scenario?
     public var stores = 3
     /// Virtual days of the phase in which faults strike.
     public var days = 1.0
@@ -76,6 +78,10 @@ public struct SimulationPlan: Hashable, Sendable {
             add { $0.faults = Array(faults.suffix(faults.count / 2)) }
         }
         for fault in faults { add { $0.faults.removeAll { $0 == fault } } }
+        if aimedPerMille > 0 { add { $0.aimedPerMille = 0 } }
+        if faultMeanMilliseconds < 28_800_000 { add { $0.faultMeanMilliseconds *= 2 } }
+        // A scenario has the stores and the time that it has.
+        guard scenario == nil else { return plans }
         for stores in [1, stores / 2, stores - 1] where stores >= 1 && stores < self.stores {
             add { $0.stores = stores }
         }
@@ -83,8 +89,6 @@ public struct SimulationPlan: Hashable, Sendable {
             add { $0.days = (days * part * 1000).rounded() / 1000 }
         }
         if daily >= 20 { add { $0.daily = daily / 2 } }
-        if aimedPerMille > 0 { add { $0.aimedPerMille = 0 } }
-        if faultMeanMilliseconds < 28_800_000 { add { $0.faultMeanMilliseconds *= 2 } }
         return plans
     }
 }

@@ -95,6 +95,17 @@ struct DemandShareTests {
             _ = try round.go(desks.desk, stores: desks.stores, uptimeMilliseconds: Int64(second) * 1_000)
         }
         #expect(try share() == "north|-;south|30;west|-", "two weeks later nobody remembers")
+        try desks.shop.receive(
+            """
+            INSERT INTO transfer(id, from_store, to_store, sent_at)
+              VALUES ('t', 'west', 'north', \(Desks.morning + 15 * 86400000));
+            INSERT INTO transfer_line(transfer_id, line, from_store, sku, quantity) VALUES ('t', 1, 'west', 'tea', 60000);
+            """
+        )
+        for second in 13_000..<13_003 {
+            _ = try round.go(desks.desk, stores: desks.stores, uptimeMilliseconds: Int64(second) * 1_000)
+        }
+        #expect(try share() == "north|-;south|30;west|10", "6 of 80; what north will receive is no demand")
         let south = try desks.ask("availability", ["sku": "tea"])["stores"]?.list?.first { $0["store"] == "south" }
         #expect(south?["hub_share"] == 30)
     }

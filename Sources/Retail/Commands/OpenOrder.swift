@@ -57,11 +57,12 @@ struct OpenOrder {
         return .list(rows.map { $0.object(["from", "to", "at", "reason"]) })
     }
 
-    /// A pick-up code that no open order of the store has.
+    /// A pick-up code that no open order of the store has. SQLite draws it, from the system's chance; in a simulated run
+    /// from the seed's.
     static func freshCode(at store: String, _ work: Work) throws -> String {
-        var random = SystemRandomNumberGenerator()
         for _ in 0..<codeDrawsMax {
-            let code = PickupCode(using: &random).description
+            let drawn = try work.row("SELECT random()")?.integer(0) ?? 0
+            let code = PickupCode(drawn: UInt64(bitPattern: drawn)).description
             let taken = try work.row(
                 "SELECT 1 FROM customer_order WHERE open_at = ?1 AND pickup_code = ?2",
                 store,

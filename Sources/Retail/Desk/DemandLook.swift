@@ -18,6 +18,8 @@ enum DemandLook {
               WHERE s.store_id = ?1 AND s.sold_at >= ?2
               UNION ALL SELECT l.sku, iif(o.placed_by = 'hub', l.quantity, 0), iif(o.placed_by = 'hub', 0, l.quantity)
               FROM customer_order o JOIN order_line l ON l.order_id = o.id WHERE o.store_id = ?1 AND o.placed_at >= ?2
+              UNION ALL SELECT l.sku, 0, l.quantity FROM transfer t JOIN transfer_line l ON l.transfer_id = t.id
+              WHERE t.from_store = ?1 AND t.sent_at >= ?2
             ) GROUP BY sku
             """,
             store,
@@ -37,14 +39,17 @@ enum DemandLook {
         return changes
     }
 
-    static func make(_ changes: [Change], at store: String, _ work: Work) throws {
+    /// - Returns: how many it made.
+    static func make(_ changes: [Change], at store: String, _ work: Work) throws -> Int {
+        var made = 0
         for change in changes.prefix(changesMax) {
-            try work.run(
+            made += try work.run(
                 "UPDATE stock SET hub_share = ?1 WHERE store_id = ?2 AND sku = ?3",
                 change.percent,
                 store,
                 change.sku
             )
         }
+        return made
     }
 }

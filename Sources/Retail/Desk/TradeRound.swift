@@ -42,6 +42,10 @@ public struct TradeRound: Sendable {
         public var notes: [Note] = []
         /// Shelves that were counted, and on which rights are stranded: the hub is to have them.
         public var counted: [RightsWitness] = []
+        /// Orders that other stores have now.
+        public var takenOver = 0
+        /// Parts of rights that followed demand.
+        public var sharesMoved = 0
     }
 
     /// One round.
@@ -60,11 +64,11 @@ public struct TradeRound: Sendable {
             try desk.giveBack()
             return Done()
         }
-        try followDemand(desk, stores, uptimeMilliseconds)
+        var done = Done()
+        done.sharesMoved = try followDemand(desk, stores, uptimeMilliseconds)
         silence.look(stores, at: uptimeMilliseconds)
         let due = try desk.storesOut(stores, silence, uptimeMilliseconds: uptimeMilliseconds)
         out = out.filter { store, _ in due.contains { $0.store == store } }
-        var done = Done()
         if Self.isDue(countsAt, Self.countsAfterMilliseconds, uptimeMilliseconds) {
             countsAt = uptimeMilliseconds
             done.counted = try desk.countedShelves(stores)
@@ -75,6 +79,7 @@ public struct TradeRound: Sendable {
                 continue
             }
             let page = try desk.takeOver(store, reason: reason, after: last?.after, stores: stores)
+            done.takenOver += page.moves.moved.count
             done.notes += page.moves.moved.map {
                 Note(text: "order \($0.order) of \(store) is \($0.to)'s now; \(reason)")
             }
@@ -109,21 +114,23 @@ public struct TradeRound: Sendable {
     }
 
     /// The one store a round whose demand was looked at longest ago, or never.
+    ///
+    /// - Returns: how many parts moved.
     private mutating func followDemand(
         _ desk: RetailDesk,
         _ stores: [StoreStanding],
         _ uptimeMilliseconds: Int64
-    ) throws(RetailError) {
+    ) throws(RetailError) -> Int {
         if demandLookedAt.count > stores.count {
             let known = Set(stores.map(\.store))
             demandLookedAt = demandLookedAt.filter { name, _ in known.contains(name) }
         }
         let due = stores.min { (demandLookedAt[$0.store] ?? .min) < (demandLookedAt[$1.store] ?? .min) }
-        guard let store = due?.store else { return }
+        guard let store = due?.store else { return 0 }
         let last = demandLookedAt[store]
-        guard last.map({ uptimeMilliseconds - $0 >= Self.demandAfterMilliseconds }) ?? true else { return }
+        guard last.map({ uptimeMilliseconds - $0 >= Self.demandAfterMilliseconds }) ?? true else { return 0 }
         demandLookedAt[store] = uptimeMilliseconds
-        try desk.followDemand(at: store)
+        return try desk.followDemand(at: store)
     }
 }
 
@@ -158,10 +165,12 @@ extension RetailDesk {
     }
 
     /// Lets the hub's part of each product at a store follow what was needed there.
-    func followDemand(at store: String) throws(RetailError) {
+    ///
+    /// - Returns: how many parts moved.
+    func followDemand(at store: String) throws(RetailError) -> Int {
         let changes = try look { work in try DemandLook.changes(at: store, work) }
-        guard !changes.isEmpty else { return }
-        try change { work in try DemandLook.make(changes, at: store, work) }
+        guard !changes.isEmpty else { return 0 }
+        return try change { work in try DemandLook.make(changes, at: store, work) }
     }
 
     /// Moves a page of a store's open orders to stores that are online.

@@ -5,8 +5,11 @@ public struct PickupCode: Hashable, Sendable, CustomStringConvertible {
     public let description: String
 
     /// Drawn evenly among all.
-    public init(using random: inout some RandomNumberGenerator) {
-        let text = String(Int.random(in: 0..<1_000_000, using: &random))
+    public init(using random: inout some RandomNumberGenerator) { self.init(drawn: random.next()) }
+
+    /// - Parameter number: drawn evenly among all 64 bits; that some codes come once in ten billions more often is nothing.
+    init(drawn number: UInt64) {
+        let text = String(number % 1_000_000)
         description = String(repeating: "0", count: Self.digits - text.count) + text
     }
 

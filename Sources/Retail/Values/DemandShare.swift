@@ -1,6 +1,7 @@
 /// The hub's part of a product's units at a store, by who needed them of late.
 ///
-///     demand   what the hub promised there, and what the store sold and promised itself, in the last two weeks
+///     demand   what the hub promised there, and what the store sold, promised and sent to other stores itself, in the
+///              last two weeks; what came in is no demand
 ///     part     the hub's demand among all of it, where twenty units more count as the schema's thirty percent, so that
 ///              what is seldom sold, or new, stays near them
 ///     kept     in steps of five percent, between 5 and 80: nobody's part ever dries up, and the counter keeps some
@@ -20,7 +21,7 @@ enum DemandShare {
     private static let demandMax: Int64 = 1_000_000_000_000_000
 
     /// - Parameters:
-    ///   - hub: thousandths that the hub promised; `store`: that the store sold and promised.
+    ///   - hub: thousandths that the hub promised; `store`: that the store sold, promised and sent away.
     ///   - present: percent; nil: the schema's.
     /// - Returns: the new part in percent; nil when it stays as it is.
     static func percent(hub: Int64, store: Int64, present: Int64?) -> Int64? {

@@ -1,4 +1,5 @@
-/// The promises that a run checks: the eight of the design, by their numbers there, and two that they rest on.
+/// The promises that a run checks: the eight of the design, by their numbers there, two that they rest on, and the end
+/// of a scenario.
 public enum Invariant: String, Hashable, Sendable, CaseIterable {
     /// 1
     case nothingLost = "nothing-lost"
@@ -20,6 +21,8 @@ public enum Invariant: String, Hashable, Sendable, CaseIterable {
     case everyAge = "every-age"
     case liveness
     case soundness
+    /// Of a run that plays one
+    case scenario
 
     public var says: String {
         switch self {
@@ -34,6 +37,7 @@ public enum Invariant: String, Hashable, Sendable, CaseIterable {
         case .everyAge: "whoever was away comes back to what is, and what was deleted stays deleted"
         case .liveness: "after healing, outboxes empty and stores catch up in bounded time"
         case .soundness: "no session breaks the protocol and no replica fails without a fault"
+        case .scenario: "a scenario ends as its story says"
         }
     }
 

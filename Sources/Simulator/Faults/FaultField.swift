@@ -18,6 +18,8 @@ final class FaultField {
     /// Of mean pauses: how often images and backups are made.
     var meanPause: Int64 { meanMilliseconds }
     private(set) var isHealed = false
+    /// Nothing strikes yet.
+    private var isCalm = false
     /// Whom the fault that strikes just now disturbs.
     private var victim: Victim?
     var forgeries = 0
@@ -66,6 +68,13 @@ final class FaultField {
 
     func begin() {
         plant()
+        isCalm = workload.calmMilliseconds > 0
+        guard isCalm else { return beginStriking() }
+        after(workload.calmMilliseconds) { [weak self] in self?.beginStriking() }
+    }
+
+    private func beginStriking() {
+        isCalm = false
         for line in world.network.lines { line.isRecorded = faults.contains(.replay) }
         guard !faults.isEmpty else { return }
         for store in neighbourhood.stores { next(store) }
@@ -97,7 +106,7 @@ final class FaultField {
 
     /// Something happened; a fault may come after it.
     func aim(after happening: Happening) {
-        guard !isHealed, !faults.isEmpty else { return }
+        guard !isHealed, !isCalm, !faults.isEmpty else { return }
         switch happening.what {
         case .committed, .sealed, .merged, .connected, .acknowledged, .applied: break
         default: return

@@ -83,6 +83,19 @@ public enum PlantedFault: String, Hashable, Sendable, CaseIterable {
     case otherCell = "other-cell"
     /// What the hub refused is not in its quarantine.
     case forgottenRefusal = "forgotten-refusal"
+    // Laws of the trade that a scenario's schema or script breaks: see `WrongLaw`
+    /// A promise costs no rights.
+    case freePromises = "free-promises"
+    /// What was sold and promised is no exception.
+    case hiddenShortfall = "hidden-shortfall"
+    /// What was refunded and handed over is no exception.
+    case hiddenRefund = "hidden-refund"
+    /// What was handed over by one store and taken over by another is no exception.
+    case hiddenTakeOver = "hidden-take-over"
+    /// What is sent and does not arrive is no exception.
+    case hiddenMismatch = "hidden-mismatch"
+    /// A price list is written in two transactions.
+    case tornList = "torn-list"
 
     /// The rule that replicas break from their start on.
     var mistakes: PlantedMistakes {

@@ -21,7 +21,14 @@ final class Network {
             down = LineWeather(Chance(seed: seed, stream: "line down \(store)"))
         }
 
-        var isCut: Bool { up.isCut || down.isCut }
+        var isBlocked: Bool { up.isBlocked || down.isBlocked }
+
+        /// A scenario cuts it, and mends it.
+        func sever(_ isSevered: Bool) {
+            stir()
+            (up.isSevered, down.isSevered) = (isSevered, isSevered)
+            if !isSevered { heal() }
+        }
 
         /// The open connection, if there is one.
         var present: SimulatedConnection? { connections.last { $0.isOpen } }
@@ -70,7 +77,7 @@ final class Network {
         let takes = line.up.delay() + line.down.delay() + line.up.delay()
         queue.plan(after: takes) { [weak self] in
             guard let self else { return }
-            guard !line.isCut, isHubThere() || line.isDeaf else {
+            guard !line.isBlocked, isHubThere() || line.isDeaf else {
                 return giveUp(after: Self.connectTimeoutMilliseconds, "no answer", answer)
             }
             connections += 1

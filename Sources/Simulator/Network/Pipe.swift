@@ -57,7 +57,7 @@ final class Pipe {
 
     func release() {
         isHeld = false
-        if !weather().isCut { heal() }
+        if !weather().isBlocked { heal() }
     }
 
     /// The line is back: what it held goes on.
@@ -90,9 +90,9 @@ final class Pipe {
     private func arrive() {
         guard isOpen, first < underway.count else { return }
         // What was held goes first.
-        guard !weather().isCut, !isHeld, due == 0 else {
+        guard !weather().isBlocked, !isHeld, due == 0 else {
             due += 1
-            if !weather().isCut { heal() }
+            if !weather().isBlocked { heal() }
             return
         }
         let piece = underway[first]

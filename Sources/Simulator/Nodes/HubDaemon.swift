@@ -19,6 +19,7 @@ final class HubDaemon: Daemon {
     private var links: [HubLink] = []
     private var chance: Chance
     private var isSealDue = false
+    private lazy var trade = DaemonTrade(self)
 
     init(_ hub: HubMachine, run: Int) {
         self.hub = hub
@@ -47,6 +48,7 @@ final class HubDaemon: Daemon {
     override func begin() {
         captureSeen()
         keepHouse()
+        trade.begin()
     }
 
     override func end() {
@@ -102,6 +104,12 @@ final class HubDaemon: Daemon {
             hub.count(report)
             for link in links { link.moved(report.news, head: report.head) }
         }
+    }
+
+    /// - Throws: what the replica says.
+    func listedStores() throws -> [StoreListing]? {
+        guard let replica else { return nil }
+        return try hub.run(process) { try replica.stores() }
     }
 
     // MARK: The hub's own applications

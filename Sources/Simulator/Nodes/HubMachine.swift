@@ -1,6 +1,7 @@
 import ChangeLog
 import NetworkSchema
 import Replica
+import Retail
 
 /// The hub's machine.
 final class HubMachine: Machine {
@@ -118,6 +119,24 @@ final class HubMachine: Machine {
     override func start() {
         super.start()
         if running != nil { isRestored = false }
+    }
+
+    /// As its daemon knows them, or else its files.
+    override func standings(_ process: SimulatedProcess) throws -> [StoreStanding] {
+        let present = daemon.flatMap { $0.isPaused ? nil : $0 }
+        let listed =
+            try present?.listedStores()
+            ?? run(process) { try HubReplica.stores(directory: disk.root, files: process).stores }
+        return listed.map { store in
+            StoreStanding(
+                store: store.store.text,
+                region: store.region,
+                name: store.name,
+                isOnline: present?.isOnline(store.store) ?? false,
+                takesPart: store.state != .frozen && store.state != .retired,
+                hasLostDisks: !store.fenced.isEmpty
+            )
+        }
     }
 
     // MARK: Operators

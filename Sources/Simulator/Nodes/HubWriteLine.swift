@@ -73,7 +73,7 @@ final class HubWriteLine {
 
     /// What a wrong hub would do while one of its stores is away.
     private var waitsForSlowest: Bool {
-        daemon.world.planted == .waitForSlowest && daemon.world.network.lines.contains { $0.isCut }
+        daemon.world.planted == .waitForSlowest && daemon.world.network.lines.contains { $0.isBlocked }
     }
 
     /// Does the next group, or the next single job.

@@ -1,5 +1,6 @@
 import ChangeLog
 import Replica
+import Retail
 import SyncSession
 
 /// A simulated machine: a disk, a clock, its daemon while one runs, and its applications.
@@ -18,6 +19,7 @@ class Machine {
     private var pace: Chance
     private(set) var running: Daemon?
     private(set) lazy var till = Till(self)
+    private(set) lazy var clerk = Clerk(self)
     private(set) lazy var observer = Observer(self)
     private var runs = 0
     private var starts = 0
@@ -29,6 +31,9 @@ class Machine {
         disk = SimulatedDisk(root: "/linli-sim-\(box)-\(name)")
         pace = world.chance("pace \(box) \(name)")
     }
+
+    /// The network's stores, as a desk at this machine asks for them; only a hub knows any.
+    func standings(_ process: SimulatedProcess) throws -> [StoreStanding] { [] }
 
     /// Its applications find a replica.
     var isWritable: Bool { true }
@@ -131,6 +136,7 @@ class Machine {
         running?.vanish()
         letGo()
         till.forget()
+        clerk.forget()
         observer.forget()
     }
 
@@ -140,6 +146,7 @@ class Machine {
         running?.vanish()
         letGo()
         till.forget()
+        clerk.forget()
         observer.forget()
         wasSetBack()
     }
@@ -164,6 +171,7 @@ class Machine {
     func dismiss() {
         letGo()
         till.forget()
+        clerk.forget()
         observer.forget()
     }
 

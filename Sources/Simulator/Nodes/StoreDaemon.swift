@@ -22,6 +22,7 @@ final class StoreDaemon: Daemon {
     private var backoff = Backoff()
     private var chance: Chance
     private var isSealDue = false
+    private lazy var trade = DaemonTrade(self)
     private var isHouseDue = false
     /// Something failed; housekeeping tries again.
     private var isInTrouble = false
@@ -42,6 +43,7 @@ final class StoreDaemon: Daemon {
         captureSeen()
         later(chance.between(1...50)) { [weak self] in self?.dial() }
         keepHouseAnyway()
+        trade.begin()
     }
 
     override func end() {

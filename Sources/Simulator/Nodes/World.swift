@@ -15,6 +15,8 @@ final class World {
     var tolerance = Tolerance()
     /// What the hub has merged.
     var hubAccount = HubAccount()
+    /// Between two rounds of the trade at a daemon; nil: the trade has none.
+    var tradeRoundMilliseconds: Int64?
     /// A mistake that the shells make on purpose.
     let planted: PlantedFault?
 
@@ -83,6 +85,9 @@ public struct RunCounts: Hashable, Sendable {
     public var quarantined = 0
     public var checkpoints = 0
     public var sessions = 0
+    /// By the hub's rounds of the trade.
+    public var ordersTakenOver = 0
+    public var sharesMoved = 0
     /// By invariant, in the order of `Invariant.allCases`.
     public var checks = [Int](repeating: 0, count: Invariant.allCases.count)
     /// By fault, in the order of `Fault.allCases`.

@@ -22,6 +22,8 @@ struct Happening {
         case forked(SiteID, kept: Int)
         case fault(String)
         case healed(String)
+        /// A line of the trade's own round.
+        case traded(String)
     }
 
     var at: Int64
@@ -50,6 +52,7 @@ struct Happening {
         case .forked: "forked"
         case .fault: "fault"
         case .healed: "healed"
+        case .traded: "traded"
         }
     }
 
@@ -65,7 +68,9 @@ struct Happening {
     func detail(_ words: (Int) -> String) -> String {
         switch what {
         case .started, .stopped, .killed, .powerLost, .paused, .resumed: ""
-        case .failed(let why), .connected(let why), .disconnected(let why), .fault(let why), .healed(let why): why
+        case .failed(let why), .connected(let why), .disconnected(let why), .fault(let why), .healed(let why),
+            .traded(let why):
+            why
         case .committed(let write), .unanswered(let write): words(write)
         case .refused(let write, let why): "\(words(write)): \(why)"
         case .sealed(let number), .acknowledged(let number): "changeset \(number)"

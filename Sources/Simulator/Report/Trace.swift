@@ -52,7 +52,9 @@ final class Trace {
         mix(happening.name)
         switch happening.what {
         case .started, .stopped, .killed, .powerLost, .paused, .resumed: break
-        case .failed(let why), .connected(let why), .disconnected(let why), .fault(let why), .healed(let why): mix(why)
+        case .failed(let why), .connected(let why), .disconnected(let why), .fault(let why), .healed(let why),
+            .traded(let why):
+            mix(why)
         case .committed(let write), .unanswered(let write): mix(UInt64(write))
         case .refused(let write, let why):
             mix(UInt64(write))

@@ -75,13 +75,19 @@ final class Ledger {
         _ till: Till,
         _ body: (SQL) throws -> Void
     ) -> (number: Int, fate: Fate) {
+        note(subject, at: machine, machine.isWritable ? till.write(body) : .refused("there is no disk"))
+    }
+
+    /// What an application was told of a transaction.
+    @discardableResult
+    func note(_ subject: String, at machine: Machine, _ outcome: Till.Outcome) -> (number: Int, fate: Fate) {
         let world = machine.world
         let number = entries.count
         let fate: Fate
         let what: Happening.What
         var wasTold = false
         world.counts.writes += 1
-        switch machine.isWritable ? till.write(body) : .refused("there is no disk") {
+        switch outcome {
         case .committed:
             wasTold = true
             (fate, what) = (machine.isSure ? .committed : .unanswered, .committed(write: number))

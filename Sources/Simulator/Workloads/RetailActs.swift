@@ -40,7 +40,7 @@ extension RetailWorkload {
     }
 
     func handOver(_ store: StoreMachine) {
-        guard let order = takeOpen(of: store.index, &chances[store.index]) else { return }
+        guard let order = takenOver(by: store) ?? takeOpen(of: store.index, &chances[store.index]) else { return }
         let id = orders[order].id
         if let write = setMilestone("handed_over_at", of: id, at: store, store.till) {
             orders[order].handedOver.append(write)
@@ -81,7 +81,8 @@ extension RetailWorkload {
         let lines = drawLines(&chance)
         let storeName = Self.storeName(store)
         let made = ledger.write("order \(id)", at: machine, till) { sql in
-            try RetailSQL.placeOrder(id, store: storeName, lines, at: machine.wallMilliseconds, sql)
+            let now = machine.wallMilliseconds
+            try RetailSQL.placeOrder(id, store: storeName, by: machine.name, lines, at: now, sql)
         }
         orders.append(Order(write: made.number, store: store, id: id, lines: lines))
         if made.fate == .committed { open[store].append(orders.count - 1) }
@@ -106,6 +107,12 @@ extension RetailWorkload {
         }
         guard edit.isSet else { return }
         notes.append(NoteEdit(write: made.number, order: id, text: note, saw: edit.saw))
+    }
+
+    /// An order that came to the store from another one.
+    private func takenOver(by store: StoreMachine) -> Int? {
+        guard let id = store.till.read({ try RetailSQL.takenOver(by: store.name, $0) }) ?? nil else { return nil }
+        return orders.firstIndex { $0.id == id }
     }
 
     func takeOpen(of store: Int, _ chance: inout Chance) -> Int? {

@@ -27,6 +27,36 @@ enum RetailSQL {
         try product.bind(1, "v\(version)").bind(2, name(sku)).run()
     }
 
+    // MARK: Stores
+
+    /// A store as the hub knows it, so that it may take orders over.
+    static func addStore(_ store: StoreMachine, _ sql: SQL) throws {
+        let insert = try sql.statement("INSERT INTO store(store_id, region) VALUES (?1, ?2)")
+        try insert.bind(1, store.name.text).bind(2, store.region).run()
+    }
+
+    /// Open orders move when their store is silent, or out, for so long.
+    static func setTakeOver(afterSeconds seconds: Int64, _ sql: SQL) throws {
+        try sql.execute(
+            """
+            INSERT INTO take_over_policy(level, place, when_closed, when_frozen, silent_seconds)
+              VALUES ('network', '', 1, 1, \(seconds))
+            """
+        )
+    }
+
+    /// An order that this store took over and nobody handed over yet; nil when there is none.
+    static func takenOver(by store: NodeName, _ sql: SQL) throws -> String? {
+        let row = try sql.statement(
+            """
+            SELECT o.id FROM take_over t JOIN customer_order o ON o.id = t.order_id AND o.store_id = t.to_store \
+            WHERE t.to_store = ?1 AND o.handed_over_at IS NULL ORDER BY o.id LIMIT 1
+            """
+        ).bind(1, store.text)
+        defer { row.clear() }
+        return try row.step() ? row.string(0) : nil
+    }
+
     // MARK: Stock
 
     static func addStock(_ sku: Int, store: NodeName, _ sql: SQL) throws {
@@ -94,11 +124,19 @@ enum RetailSQL {
 
     // MARK: Orders
 
-    static func placeOrder(_ id: String, store: String, _ lines: [Line], at now: Int64, _ sql: SQL) throws {
+    /// - Parameter node: whose rights the promise spends.
+    static func placeOrder(
+        _ id: String,
+        store: String,
+        by node: NodeName,
+        _ lines: [Line],
+        at now: Int64,
+        _ sql: SQL
+    ) throws {
         let order = try sql.statement(
-            "INSERT INTO customer_order(id, store_id, customer, placed_at) VALUES (?1, ?2, ?3, ?4)"
+            "INSERT INTO customer_order(id, store_id, customer, placed_at, placed_by) VALUES (?1, ?2, ?3, ?4, ?5)"
         )
-        try order.bind(1, id).bind(2, store).bind(3, "\(lines.count)").bind(4, now).run()
+        try order.bind(1, id).bind(2, store).bind(3, "\(lines.count)").bind(4, now).bind(5, node.text).run()
         let insert = try sql.statement(
             "INSERT INTO order_line(order_id, line, sku, quantity, amount) VALUES (?1, ?2, ?3, ?4, ?5)"
         )

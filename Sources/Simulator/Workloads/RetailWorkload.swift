@@ -9,9 +9,12 @@ import Retail
 ///     at a store   sale (with its lines and payment) · receipt · count · hand-over · ready · note · order · goods sent to
 ///                  another store, and received from one
 ///     at the hub   order · cancellation · note · prices of several products at once
+///     by itself    orders of a store that is silent or frozen are taken over in its region · rights follow demand
 final class RetailWorkload: Workload {
     /// An amount is this and the version that wrote it.
     static let firstPrice: Int64 = 1_000
+    /// Then a store's open orders are another's.
+    private static let silentSeconds: Int64 = 600
 
     let schema: NetworkSchema
     let ledger = Ledger()
@@ -62,6 +65,8 @@ final class RetailWorkload: Workload {
             )
         ]
     }
+
+    var tradeRoundMilliseconds: Int64? { 120_000 }
 
     var daily: Int { mix.total(isHub: false) / 1_000 }
 
@@ -150,6 +155,8 @@ final class RetailWorkload: Workload {
         let hub = neighbourhood.hub
         let skus = Array(0..<products)
         let made = ledger.write("products", at: hub, hub.till) { sql in
+            for store in neighbourhood.stores { try RetailSQL.addStore(store, sql) }
+            try RetailSQL.setTakeOver(afterSeconds: Self.silentSeconds, sql)
             for sku in skus { try RetailSQL.addProduct(sku, sql) }
         }
         prices.append(PriceChange(write: made.number, version: 0, skus: skus))

@@ -18,6 +18,14 @@ protocol Workload: AnyObject {
     /// Whether a store may lose its disk: what it had not handed in is gone, which this workload can tell.
     var survivesLostDisks: Bool { get }
 
+    /// The retail trade's daemons go their rounds so often; nil: they have none.
+    var tradeRoundMilliseconds: Int64? { get }
+    /// Nothing strikes before: what a scenario begins with is there then.
+    var calmMilliseconds: Int64 { get }
+
+    /// What clients still wait for, or a daemon still has to do; nil when nothing.
+    func unrest(in neighbourhood: Neighbourhood) throws -> String?
+
     /// One more write of a store, now.
     func writeOnce(at store: StoreMachine)
 
@@ -32,4 +40,7 @@ extension Workload {
     var forgeries: [Forgery] { [] }
     var wrongRows: [Forgery] { [] }
     var survivesLostDisks: Bool { true }
+    var tradeRoundMilliseconds: Int64? { nil }
+    var calmMilliseconds: Int64 { 0 }
+    func unrest(in neighbourhood: Neighbourhood) throws -> String? { nil }
 }

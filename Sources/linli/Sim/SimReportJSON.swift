@@ -19,6 +19,8 @@ struct SimReportJSON: Encodable {
     let sessions: Int
     let conflicts: Int
     let quarantined: Int
+    let ordersTakenOver: Int
+    let sharesMoved: Int
     let faults: [String: Int]
     let invariants: [String: Int]
     let trace: String
@@ -27,6 +29,8 @@ struct SimReportJSON: Encodable {
     private enum CodingKeys: String, CodingKey {
         case seed, command, seconds, events, writes, changesets, operations, checkpoints, sessions, conflicts
         case quarantined, faults, invariants, trace, violation
+        case ordersTakenOver = "orders_taken_over"
+        case sharesMoved = "shares_moved"
         case virtualMilliseconds = "virtual_ms"
         case coreSeconds = "core_seconds"
         case storeDays = "store_days"
@@ -44,6 +48,7 @@ struct SimReportJSON: Encodable {
         (writes, refusedWrites, unansweredWrites) = (counts.writes, counts.refusedWrites, counts.unansweredWrites)
         (changesets, operations, checkpoints) = (counts.changesets, counts.operations, counts.checkpoints)
         (sessions, conflicts, quarantined) = (counts.sessions, counts.conflicts, counts.quarantined)
+        (ordersTakenOver, sharesMoved) = (counts.ordersTakenOver, counts.sharesMoved)
         faults = Dictionary(uniqueKeysWithValues: zip(Fault.allCases.map { $0.rawValue }, counts.faults))
         invariants = Dictionary(uniqueKeysWithValues: zip(Invariant.allCases.map { $0.rawValue }, counts.checks))
         trace = SimReportText.hexadecimal(report.traceHash)

@@ -11,7 +11,8 @@ enum SimReportText {
             "\(counts.writes) writes (\(counts.refusedWrites) refused, \(counts.unansweredWrites) unanswered), "
                 + "\(counts.changesets) changesets, \(counts.operations) operations merged, \(counts.checkpoints) "
                 + "checkpoints, \(counts.sessions) sessions, \(counts.conflicts) conflicts, "
-                + "\(counts.quarantined) quarantined",
+                + "\(counts.quarantined) quarantined, \(counts.ordersTakenOver) orders taken over by policy, "
+                + "\(counts.sharesMoved) shares of rights moved by demand",
             "", faults(counts), "", invariants(report), "", "trace \(hexadecimal(report.traceHash))",
         ]
         if let violation = report.violation {

@@ -14,7 +14,10 @@ struct SimShape: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "What clients do: \(Trade.allCases.map { $0.rawValue }.joined(separator: ", ")); or a file of rates.",
+            """
+            What clients do: \(Trade.allCases.map { $0.rawValue }.joined(separator: ", ")); a scenario: \
+            \(Scenario.allCases.map { $0.rawValue }.joined(separator: ", ")); or a file of rates.
+            """,
             valueName: "name or file"
         )
     )
@@ -66,6 +69,10 @@ struct SimShape: ParsableArguments {
 
     private func change(_ plan: SimulationPlan) throws -> SimulationPlan {
         var plan = plan
+        if let scenario = workload.flatMap({ Scenario(rawValue: $0) }) {
+            try refuseTooLittle(for: scenario)
+            plan.play(scenario)
+        }
         if let stores { plan.stores = stores }
         if let days { plan.days = days }
         if let daily { plan.daily = daily }
@@ -74,7 +81,7 @@ struct SimShape: ParsableArguments {
         if let faults { plan.faults = try Self.faults(named: faults) }
         if let workload, let trade = Trade(rawValue: workload) {
             plan.trade = trade
-        } else {
+        } else if plan.scenario == nil {
             plan.source = try SimSource.source(workload: workload, sales: sales, schema: schema)
         }
         if let plant {
@@ -84,6 +91,15 @@ struct SimShape: ParsableArguments {
             plan.planted = planted
         }
         return plan
+    }
+
+    private func refuseTooLittle(for scenario: Scenario) throws {
+        if let stores, stores < scenario.storesMin {
+            throw Failure(ExitCodes.badInput, "\(scenario.rawValue) needs \(scenario.storesMin) stores or more")
+        }
+        if let days, days < scenario.daysMin {
+            throw Failure(ExitCodes.badInput, "\(scenario.rawValue) takes \(scenario.daysMin) days or more")
+        }
     }
 
     private static func faults(named list: String) throws -> [Fault] {
@@ -115,7 +131,7 @@ extension SimulationPlan {
             case .mix(_, let path): ["--workload", path]
             case .sales(_, let path): ["--sales", path]
             case .schema(_, let path): ["--schema", path]
-            case nil: ["--workload", trade.rawValue]
+            case nil: ["--workload", scenario?.rawValue ?? trade.rawValue]
             }
         var words = [
             "--seed", "\(seed)",

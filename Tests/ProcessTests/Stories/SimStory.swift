@@ -4,11 +4,10 @@ import Testing
 extension ProcessTests {
     @Suite("The simulator, from the command line")
     struct SimStory {
-        private func trace(_ seed: Int) throws -> String {
-            let output = try CommandRun.output(
-                Binary.path(),
-                ["sim", "--seed", "\(seed)", "--stores", "2", "--days", "0.1", "--daily", "400", "--faults", "all"]
-            )
+        private static let day = ["--stores", "2", "--days", "0.1", "--daily", "400"]
+
+        private func trace(_ seed: Int, _ words: [String] = day) throws -> String {
+            let output = try CommandRun.output(Binary.path(), ["sim", "--seed", "\(seed)", "--faults", "all"] + words)
             let line = output.split(separator: "\n").last { $0.hasPrefix("trace ") }
             return String(try #require(line, "no trace in: \(output)"))
         }
@@ -28,6 +27,12 @@ extension ProcessTests {
             #expect(shortest.contains("--stores 1 ") && shortest.contains("--faults none"), "\(run.output)")
         }
 
+        @Test("says in one line what a scenario needs", arguments: [["--stores", "2"], ["--days", "0.01"]])
+        func tooLittle(_ words: [String]) throws {
+            let run = try CommandRun(Binary.path(), ["sim", "--workload", "take-over"] + words)
+            #expect(run.status == 2 && run.errors.hasPrefix("linli: take-over "), "\(run.errors)")
+        }
+
         @Test("says in one line what is wrong with a file", arguments: ["--workload", "--schema", "--sales"])
         func badFiles(_ option: String) throws {
             let run = try CommandRun(Binary.path(), ["sim", option, "/nowhere/at/all"])
@@ -39,6 +44,9 @@ extension ProcessTests {
             let first = try trace(11)
             #expect(try trace(11) == first)
             #expect(try trace(12) != first)
+            // With the trade's commands, whose chance is the replica's.
+            let scenario = ["--workload", "cancelled-and-handed-over"]
+            #expect(try trace(11, scenario) == trace(11, scenario))
         }
     }
 }

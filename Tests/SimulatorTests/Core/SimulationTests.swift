@@ -61,6 +61,20 @@ extension WholeRuns.SimulationTests {
         #expect(report.counts.faults.allSatisfy { $0 == 0 } && report.counts.sessions == 2)
     }
 
+    @Test("The hub's rounds take orders of silent stores over and let rights follow demand, and every promise is kept")
+    func rounds() throws {
+        for seed in UInt64(3)...8 {
+            var plan = plan(seed: seed, faults: [.cut, .freeze, .kill])
+            // The first and the third are of one region.
+            (plan.stores, plan.days, plan.faultMeanMilliseconds, plan.aimedPerMille) = (3, 0.1, 600_000, 0)
+            let report = try Simulation(plan).run()
+            #expect(report.violation == nil, "seed \(seed): \(String(describing: report.violation))")
+            #expect(report.counts.sharesMoved > 0, "seed \(seed)")
+            if report.counts.ordersTakenOver > 0 { return }
+        }
+        Issue.record("no store was away for long enough")
+    }
+
     @Test("Clocks that jump by days, on line and off, cost nothing: stamps are the hub's time")
     func wrongClocks() throws {
         for seed in UInt64(1)...4 {

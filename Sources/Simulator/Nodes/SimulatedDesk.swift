@@ -1,0 +1,41 @@
+import ChangeLog
+import Replica
+import Retail
+import Synchronization
+
+/// The retail desk of a machine, as one of its processes has it: the daemons' own, on the simulated disk and clock.
+final class SimulatedDesk {
+    /// A desk asks for the time from wherever it is.
+    private final class Clock: Sendable {
+        let milliseconds = Mutex<Int64>(0)
+    }
+
+    private unowned let machine: Machine
+    private let clock = Clock()
+    private var open: RetailDesk?
+
+    init(_ machine: Machine) { self.machine = machine }
+
+    /// Uses the desk as a process of the machine.
+    ///
+    /// - Throws: `RetailError`; what the replica says when it cannot be opened.
+    func use<Result>(_ process: SimulatedProcess, _ body: (RetailDesk) throws -> Result) throws -> Result {
+        try machine.run(process) {
+            clock.milliseconds.withLock { $0 = machine.wallMilliseconds }
+            return try body(try desk())
+        }
+    }
+
+    /// Its process ended.
+    func forget() { open = nil }
+
+    private func desk() throws -> RetailDesk {
+        if let open { return open }
+        let made = try RetailDesk(
+            Connection(path: StoreReplica.replicaPath(machine.disk.root), pragmas: ReplicaPragmas.hubWriter),
+            node: machine.name
+        ) { [clock] in clock.milliseconds.withLock { $0 } }
+        open = made
+        return made
+    }
+}
