@@ -19,6 +19,7 @@ final class HubWriter {
     let orphans: OrphanTable
     let leaving: LeavingRights
     let journal: JournalTable
+    let captures: CapturedMarks
     let settings: Settings
     var epochs: Epochs
     /// The greatest position given.
@@ -32,7 +33,6 @@ final class HubWriter {
     var mistakes: PlantedMistakes = []
     /// The feed goes out sealed, so that stores can give back what of it is lost.
     let feedKeyIsKnown: Bool
-    var copied = CopiedBodies()
     /// For a mistake: how the first of several texts that Swift takes for one was spelt.
     var spellings: [String: Value] = [:]
     /// The wall clock of the transaction under way, milliseconds since 1970 UTC.
@@ -62,6 +62,7 @@ final class HubWriter {
         orphans = try OrphanTable(sql)
         leaving = try LeavingRights(sql)
         journal = try JournalTable(sql)
+        captures = try CapturedMarks(sql)
         settings = Settings(sql)
         epochs = try Epochs(sql)
         head = try settings.integer(.head)
