@@ -30,6 +30,8 @@ final class HubWriter {
     var captured: Int64
     /// Tombstones at or below it were dropped although a store may not have seen them.
     var floor: Position
+    /// Tombstones at or below it were dropped, as far as there were any.
+    var collected: Int64
     var mistakes: PlantedMistakes = []
     /// The feed goes out sealed, so that stores can give back what of it is lost.
     let feedKeyIsKnown: Bool
@@ -70,6 +72,7 @@ final class HubWriter {
         captured = try settings.integer(.captured)
         feedKeyIsKnown = try settings.bytesIfAny(.feedKey) != nil
         floor = Position(try settings.integerIfAny(.floor) ?? 0)
+        collected = try settings.integerIfAny(.collected) ?? 0
     }
 
     static func scopes(
