@@ -118,6 +118,21 @@ import Testing
         #expect(try deltas(original) == [-8], "the copy's 16 is stamped later, and is another write")
     }
 
+    @Test("that finds another changeset at the hub than its own forgets its tag, and keeps it when it is its own")
+    func comparesTheLast() throws {
+        let shop = try StoreShop()
+        try shop.join([shop.item("a", n: 100, at: 2)])
+        try shop.sell("UPDATE item SET n = n - 1 WHERE id = 'a'")
+        let header = try #require(try shop.seal())
+        try shop.replica.storeTag(7)
+        #expect(try shop.replica.isOwn(header.number, ChangesetBuilder.hash(of: header)))
+        #expect(try shop.replica.hello().tag == 7)
+        #expect(try !shop.replica.isOwn(header.number, header.bodyHash))
+        #expect(try shop.replica.hello().tag == nil)
+        try shop.restart()
+        #expect(try shop.replica.hello().tag == nil)
+    }
+
     @Test("that has nothing of its own keeps nothing, and begins anew as a new site")
     func nothingOfItsOwn() throws {
         let (original, _) = try copied()
