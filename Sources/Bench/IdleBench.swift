@@ -161,6 +161,7 @@ private final class IdleStore {
         for effect in session.handle(event) {
             switch effect {
             case .send(let message): connection.send(message.payload())
+            case .compare: handle(.compared(isOwn: true))
             case .storeTag: handle(.tagStored)
             case .stage(let chunk): handle(.staged(bytes: chunk.windowBytes))
             case .apply(let checkpoint):

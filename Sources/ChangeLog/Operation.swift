@@ -23,6 +23,8 @@ public struct Operation: Hashable, Sendable {
     public var mask: UInt64
     /// The written cells, by ascending bit of `mask`; a counter's is its delta.
     public var values: [Value]
+    /// Of the captured writes that it comes of; nil for one that is known by nothing.
+    public var mark: CaptureMark?
 
     public init(
         _ kind: Kind,
@@ -32,7 +34,8 @@ public struct Operation: Hashable, Sendable {
         stamp: Stamp,
         cause: Int? = nil,
         mask: UInt64 = 0,
-        values: [Value] = []
+        values: [Value] = [],
+        mark: CaptureMark? = nil
     ) {
         self.kind = kind
         self.table = table
@@ -42,6 +45,7 @@ public struct Operation: Hashable, Sendable {
         self.cause = cause
         self.mask = mask
         self.values = values
+        self.mark = mark
     }
 
     /// The written value of cell `bit`; nil when it was not written.
@@ -62,12 +66,13 @@ public struct Operation: Hashable, Sendable {
 ///     bit 4     a NULL map follows
 ///     bit 5     a mask follows (else all cells of an insert, none of another)
 ///
-/// Of the others, the whole byte is 3 for a table; 35 for a grant, with bits 2 and 3 as above.
+/// Of the others, the whole byte is 3 for a table; 19 for a mark; 35 for a grant, with bits 2 and 3 as above.
 enum OperationTag {
     static let update: UInt8 = 0
     static let insert: UInt8 = 1
     static let delete: UInt8 = 2
     static let table: UInt8 = 3
+    static let mark: UInt8 = 3 | 1 << 4
     static let grant: UInt8 = 3 | 1 << 5
 
     static let life: UInt8 = 1 << 2

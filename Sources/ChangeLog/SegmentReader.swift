@@ -4,12 +4,15 @@ public struct SegmentReader: Sendable {
     public private(set) var shape: TableShape?
     /// The place in the changeset of the next operation.
     public private(set) var place: Int
+    /// The marks that were read so far, in order; one may stand more than once.
+    public private(set) var marks: [CaptureMark] = []
     private var bytes: ByteReader
     private var shapes: [Int: TableShape] = [:]
     private var codecs: [Int: CellCodec] = [:]
     private var table = -1
     private var codec = CellCodec(cells: 0)
     private var stamp = Stamp.zero
+    private var mark: CaptureMark?
 
     private struct Header {
         var life: Int
@@ -30,6 +33,7 @@ public struct SegmentReader: Sendable {
             let tag = try bytes.byte()
             switch tag {
             case OperationTag.table: try switchTable()
+            case OperationTag.mark: try switchMark()
             case _ where tag & ~(OperationTag.life | OperationTag.cause) == OperationTag.grant: return try grant(tag)
             case _ where tag & ~OperationTag.known == 0 && tag & 3 != 3: return try row(tag)
             default: throw MalformedBytes("an unknown operation", offset: bytes.offset)
@@ -49,6 +53,13 @@ public struct SegmentReader: Sendable {
         shape = given
         table = next
         codec = codecs.removeValue(forKey: next) ?? CellCodec(cells: given.key.count + given.values.count)
+    }
+
+    private mutating func switchMark() throws(MalformedBytes) {
+        let raw = (mark?.raw ?? 0) &+ (try bytes.signed())
+        guard raw >= 0 else { throw MalformedBytes("a mark below 0", offset: bytes.offset) }
+        mark = CaptureMark(raw: raw)
+        if let mark { marks.append(mark) }
     }
 
     private mutating func currentShape() throws(MalformedBytes) -> TableShape {
@@ -103,7 +114,8 @@ public struct SegmentReader: Sendable {
             key: header.key,
             life: header.life,
             stamp: header.stamp,
-            cause: header.cause
+            cause: header.cause,
+            mark: mark
         )
     }
 
@@ -128,7 +140,8 @@ public struct SegmentReader: Sendable {
             stamp: header.stamp,
             cause: header.cause,
             mask: mask,
-            values: values
+            values: values,
+            mark: mark
         )
     }
 

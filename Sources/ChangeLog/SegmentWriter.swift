@@ -1,8 +1,10 @@
 /// Encodes operations into segments, the pieces of a changeset's body. Each segment is decoded from its own start, so
 /// that neither end ever holds a whole changeset, and a push resumes between two of them.
 ///
-///     segment    := (table | operation | grant)*
+///     segment    := (table | mark | operation | grant)*
 ///     table      := tag varint(table) shape        the operations that follow are of this table
+///     mark       := tag signed(mark - previous mark)
+///                   what follows comes of captured writes of this mark; of none when it is 0, as at the beginning
 ///     operation  := tag [varint life] signed(stamp - previous stamp) [varint own place - cause's place]
 ///                   key cell* [varint mask] [varint NULL map over the mask's cells] value cell*
 ///     grant      := tag [varint life] signed(stamp …) [varint own place - cause's place] key cell*
@@ -19,6 +21,8 @@ public struct SegmentWriter: Sendable {
     private var table = -1
     private var codec = CellCodec(cells: 0)
     private var stamp = Stamp.zero
+    /// 0 is none.
+    private var mark: Int64 = 0
     private let segmentBytesTarget: Int
 
     public init(segmentBytesTarget: Int = Self.segmentBytesTarget) {
@@ -29,6 +33,7 @@ public struct SegmentWriter: Sendable {
     /// Appends one operation on a table of this shape.
     public mutating func write(_ operation: Operation, shape: TableShape) {
         if out.bytes.count >= segmentBytesTarget { finishSegment() }
+        if operation.mark?.raw ?? 0 != mark { write(mark: operation.mark?.raw ?? 0) }
         if operation.table != table { switchTable(to: operation.table, shape: shape) }
         switch operation.kind {
         case .update: row(operation, kind: OperationTag.update, shape: shape)
@@ -42,6 +47,9 @@ public struct SegmentWriter: Sendable {
         }
         count += 1
     }
+
+    /// Notes a mark of captured writes, whether an operation comes of them or not.
+    public mutating func begin(_ mark: CaptureMark) { if mark.raw != self.mark { write(mark: mark.raw) } }
 
     /// All segments; the writer is then empty but keeps counting. An empty changeset has none.
     public mutating func finish() -> [[UInt8]] {
@@ -63,6 +71,13 @@ public struct SegmentWriter: Sendable {
         codecs = [:]
         table = -1
         stamp = .zero
+        mark = 0
+    }
+
+    private mutating func write(mark next: Int64) {
+        out.byte(OperationTag.mark)
+        out.signed(next - mark)
+        mark = next
     }
 
     private mutating func switchTable(to next: Int, shape: TableShape) {

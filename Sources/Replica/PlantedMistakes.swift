@@ -42,6 +42,8 @@ package struct PlantedMistakes: OptionSet, Sendable {
     package static let reclaimUnfenced = PlantedMistakes(rawValue: 1 << 16)
     /// Keys are the same when Swift's strings are.
     package static let textualKeys = PlantedMistakes(rawValue: 1 << 17)
+    /// What another site of the store handed in is merged again.
+    package static let forgetCaptures = PlantedMistakes(rawValue: 1 << 19)
 
     // At a store
     /// Changesets go as soon as they are included, whether the hub has a backup of them or not.

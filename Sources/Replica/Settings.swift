@@ -29,6 +29,8 @@ public enum SettingName: String, Sendable, CaseIterable {
     case head
     /// The hub dropped tombstones up to this position although a store may not have seen them.
     case floor
+    /// The greatest position of a tombstone that was dropped.
+    case collected
     /// The hub's file came out of a backup that was made at this time, and no daemon has opened it since.
     case restored
     /// The hub's head when it came out of its last backup: what stood above it in another history is lost.

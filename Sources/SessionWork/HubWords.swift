@@ -72,7 +72,8 @@ extension Welcome {
             head: opening.head,
             helloWallMilliseconds: hello.wallMilliseconds,
             wallMilliseconds: wallMilliseconds,
-            offersAfter: opening.offersAfter
+            offersAfter: opening.offersAfter,
+            acknowledgedHash: opening.acknowledged == .none ? nil : opening.acknowledgedHash
         )
     }
 }

@@ -8,6 +8,7 @@ public import SyncSession
 /// Law: errands run one at a time, in the order in which the session asked, and each is durable when it returns. What
 /// runs them (a thread, or a turn of virtual time) knows nothing of what they do.
 public enum StoreErrand: Sendable {
+    case compare(ChangesetNumber, ChangesetHash)
     case storeTag(SessionTag)
     case dropStaged
     case beginResync
@@ -24,6 +25,7 @@ public enum StoreErrand: Sendable {
     /// The errand that an effect asks for; nil for what concerns the line or who waits.
     public init?(_ effect: StoreSession.Effect) {
         switch effect {
+        case .compare(let number, let hash): self = .compare(number, hash)
         case .storeTag(let tag): self = .storeTag(tag)
         case .dropStaged: self = .dropStaged
         case .beginResync: self = .beginResync
@@ -54,6 +56,7 @@ public enum StoreErrand: Sendable {
     ) throws -> StoreSession.Event? {
         replica.clocksRead(now)
         switch self {
+        case .compare(let number, let hash): return .compared(isOwn: try replica.isOwn(number, hash))
         case .storeTag(let tag):
             try replica.storeTag(tag.raw)
             return .tagStored

@@ -19,6 +19,9 @@ public enum SessionError: Error, Hashable, Sendable {
     case outboxLacks(number: ChangesetNumber, part: Int)
     /// The hub has changesets of this site that the site itself does not have.
     case siteIsBehind(hub: ChangesetNumber, sealed: ChangesetNumber)
+    /// The hub has another changeset of this number from this site: the replica was copied. It has forgotten its tag, so
+    /// that the hub tells it next time what it has.
+    case siteDiffers(ChangesetNumber)
     /// The hub has an older schema than the store.
     case schemaIsBehind(hub: Int, store: Int)
     /// What must be sent does not fit the peer's frames.
@@ -48,7 +51,7 @@ public enum SessionError: Error, Hashable, Sendable {
             case .superseded, .version, .retired, .protocolError: .reconnectSeldom
             }
         case .ended: .none
-        case .handshakeTimedOut, .silent: .reconnect
+        case .handshakeTimedOut, .silent, .siteDiffers: .reconnect
         case .siteIsBehind, .outboxLacks: .takeNewSite
         case .noCommonVersion, .fault, .schemaIsBehind, .doesNotFit: .reconnectSeldom
         }
@@ -69,7 +72,7 @@ public enum SessionError: Error, Hashable, Sendable {
         case .ended(let bye), .refused(let bye): bye
         case .noCommonVersion: Bye(.version, description)
         case .fault: Bye(.protocolError, description)
-        case .outboxLacks, .siteIsBehind: Bye(.forked, description)
+        case .outboxLacks, .siteIsBehind, .siteDiffers: Bye(.forked, description)
         // A slow line is nobody's fault: the other end is to come back soon.
         case .handshakeTimedOut, .schemaIsBehind, .doesNotFit: Bye(.unavailable, description)
         }
@@ -104,6 +107,11 @@ extension SessionError: CustomStringConvertible {
             """
             the hub has changesets of this site up to \(hub), the site itself only up to \(sealed): this replica was \
             restored or copied; the store takes a new site and offers what the hub has not seen
+            """
+        case .siteDiffers(let number):
+            """
+            changeset \(number) of this site is another one at the hub: this replica was copied, or restored; the store \
+            takes a new site and offers what the hub has not seen
             """
         case .schemaIsBehind(let hub, let store):
             """

@@ -16,15 +16,27 @@ extension StoreSession {
         switch (state, event) {
         case (.greeting, .received(.welcome(let welcome), let moment)):
             try check(welcome)
-            state = .tagging(welcome)
             let measured = measure(sentAt: 0, hubWall: welcome.wallMilliseconds, receivedAt: moment)
-            return [measured] + catchUp(welcome) + [.storeTag(welcome.tag)]
+            // Hello told the hash of what it knew acknowledged; what the hub has beyond may be another box's.
+            if welcome.acknowledged > hello.acknowledged, let hash = welcome.acknowledgedHash {
+                state = .comparing(welcome)
+                return [measured, .compare(welcome.acknowledged, hash)]
+            }
+            return [measured] + tag(welcome)
+        case (.comparing(let welcome), .compared(let isOwn)):
+            guard isOwn else { throw .siteDiffers(welcome.acknowledged) }
+            return tag(welcome)
         case (.tagging(let welcome), .tagStored): return begin(welcome)
         case (_, .received(let message, _)):
             throw .fault(.outOfTurn(message: message.kind, state: description))
         case (_, .heard), (_, .sealed), (_, .askHead): return []
         default: preconditionFailure("the shell answered what was not asked: \(event)")
         }
+    }
+
+    private mutating func tag(_ welcome: Welcome) -> [Effect] {
+        state = .tagging(welcome)
+        return catchUp(welcome) + [.storeTag(welcome.tag)]
     }
 
     private func check(_ welcome: Welcome) throws(SessionError) {
@@ -81,7 +93,7 @@ extension StoreSession {
 
     mutating func tick() throws(SessionError) -> [Effect] {
         switch state {
-        case .idle, .tagging, .over: return []
+        case .idle, .comparing, .tagging, .over: return []
         case .greeting:
             guard heartbeat.sinceBeginning < Limits.welcomeMilliseconds else {
                 throw .handshakeTimedOut(milliseconds: heartbeat.sinceBeginning)

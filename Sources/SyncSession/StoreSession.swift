@@ -2,19 +2,21 @@ public import ChangeLog
 
 /// One connection of a store to the hub, without I/O: what happens goes in, what is to be done comes out.
 ///
-///     idle ──connected──▶ greeting ──welcome──▶ tagging ──tagStored──▶ online
+///     idle ──connected──▶ greeting ──welcome──▶ comparing ──compared──▶ tagging ──tagStored──▶ online
+///                             └────what it acknowledges is known───────────▲
 ///     over from anywhere, on `disconnected` or our own `hangUp`; nothing follows it.
 ///
 /// The shell's duties:
 /// 1. One session per connection, never used again. After `hangUp`, or its own `disconnected`, the shell lets what was
 ///    sent before go out, closes, and drops the session. Answers that come later may still be handed in: they are
 ///    ignored.
-/// 2. Effects are performed in order. `acknowledged`, `dropStaged`, `beginResync`, `storeTag`, `adoptSchema`, `stage`
+/// 2. Effects are performed in order. `compare`, `acknowledged`, `dropStaged`, `beginResync`, `storeTag`, `adoptSchema`, `stage`
 ///    and `apply` form one queue in which each is durable before the next begins. `load` and `send` need not wait for
 ///    that queue.
 /// 3. `connected` comes first, with a `Hello` that was read from the replica for this connection; `sealed` tells every
 ///    number sealed after it.
-/// 4. `storeTag` is answered by `tagStored` once the tag is synced to disk, and only then.
+/// 4. `compare` is answered by `compared`: whether the changeset of that number has that hash. When it has not, the tag
+///    is forgotten before. `storeTag` is answered by `tagStored` once the tag is synced to disk, and only then.
 /// 5. `load` is answered once: by `loaded` with the parts from the one asked for on, in order, over changesets, each
 ///    with its header, ending with the first part at which the sum of their `windowBytes` reaches `bytesMax`, or with
 ///    the outbox; or by `missing`, when the part asked for is not kept or does not exist. No changeset is resealed
@@ -35,6 +37,8 @@ public struct StoreSession: Sendable {
         case received(HubMessage, Moment)
         /// Bytes came, not a whole frame yet.
         case heard(Moment)
+        /// The changeset of the welcome is this site's own.
+        case compared(isOwn: Bool)
         case tagStored
         /// Changesets up to this number are sealed.
         case sealed(upTo: ChangesetNumber)
@@ -57,6 +61,7 @@ public struct StoreSession: Sendable {
 
     public enum Effect: Hashable, Sendable {
         case send(StoreMessage)
+        case compare(ChangesetNumber, ChangesetHash)
         case storeTag(SessionTag)
         case dropStaged
         case beginResync
@@ -81,6 +86,7 @@ public struct StoreSession: Sendable {
     enum State: Sendable {
         case idle
         case greeting
+        case comparing(Welcome)
         case tagging(Welcome)
         case online(StorePush, StoreFeed)
         case over
@@ -129,10 +135,10 @@ public struct StoreSession: Sendable {
         case .heard(let moment), .received(_, let moment): heartbeat.heard(moment)
         case .sealed(let number): sealed = max(sealed, number)
         case .askHead(let asker): heads.ask(asker)
-        case .tagStored, .loaded, .missing, .staged, .applied, .kept: break
+        case .compared, .tagStored, .loaded, .missing, .staged, .applied, .kept: break
         }
         switch state {
-        case .idle, .greeting, .tagging: return try shakeHands(event)
+        case .idle, .greeting, .comparing, .tagging: return try shakeHands(event)
         case .online(var push, var feed):
             // Taken out, so that it is changed in place; put back unless the session ends here.
             state = .over
@@ -164,7 +170,7 @@ extension StoreSession {
         case .kept(let chunk):
             effects = offers?.loaded(chunk, frameBytesMax: feed.frameBytesMax) ?? []
         case .askHead, .heard: break
-        case .connected, .tick, .end, .disconnected, .tagStored:
+        case .connected, .tick, .end, .disconnected, .compared, .tagStored:
             preconditionFailure("the shell answered what was not asked: \(event)")
         }
         if offers?.letsPush ?? true, let load = push.load() { effects.append(load) }
@@ -228,6 +234,7 @@ extension StoreSession: CustomStringConvertible {
         switch state {
         case .idle: "not connected"
         case .greeting: "waiting for the welcome"
+        case .comparing: "comparing what the hub has of it"
         case .tagging: "storing its tag"
         case .online: "online"
         case .over: "over"

@@ -24,6 +24,8 @@ public struct Welcome: Hashable, Sendable {
     public var wallMilliseconds: Int64
     /// With `resync`: the hub lost what it once sent this store from positions above this one, and asks for offers.
     public var offersAfter: Position?
+    /// The hash of changeset `acknowledged`; nil when that is 0, and from a hub that does not tell.
+    public var acknowledgedHash: ChangesetHash?
 
     public enum Way: UInt8, Hashable, Sendable {
         /// The feed goes on from the store's cursor, and from what it has staged. From the cursor `start` the round is
@@ -52,7 +54,8 @@ public struct Welcome: Hashable, Sendable {
         head: Position,
         helloWallMilliseconds: Int64,
         wallMilliseconds: Int64,
-        offersAfter: Position? = nil
+        offersAfter: Position? = nil,
+        acknowledgedHash: ChangesetHash? = nil
     ) {
         self.version = version
         self.program = program
@@ -69,5 +72,6 @@ public struct Welcome: Hashable, Sendable {
         self.helloWallMilliseconds = helloWallMilliseconds
         self.wallMilliseconds = wallMilliseconds
         self.offersAfter = offersAfter
+        self.acknowledgedHash = acknowledgedHash
     }
 }

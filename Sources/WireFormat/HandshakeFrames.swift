@@ -107,6 +107,7 @@ extension WireWelcome {
         helloWallMs = welcome.helloWallMilliseconds
         wallMs = welcome.wallMilliseconds
         if let after = welcome.offersAfter { offersAfter = UInt64(after.number) }
+        if let hash = welcome.acknowledgedHash { acknowledgedHash = Data(hash.bytes) }
     }
 
     func welcome() throws(WireError) -> Welcome {
@@ -127,7 +128,8 @@ extension WireWelcome {
             head: try fields.position(head, "head"),
             helloWallMilliseconds: helloWallMs,
             wallMilliseconds: wallMs,
-            offersAfter: hasOffersAfter ? try fields.position(offersAfter, "offers_after") : nil
+            offersAfter: hasOffersAfter ? try fields.position(offersAfter, "offers_after") : nil,
+            acknowledgedHash: acknowledgedHash.isEmpty ? nil : try fields.hash(acknowledgedHash, "acknowledged_hash")
         )
     }
 

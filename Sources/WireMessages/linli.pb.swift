@@ -874,6 +874,12 @@ public nonisolated struct WireWelcome: @unchecked Sendable {
   /// Clears the value of `offersAfter`. Subsequent reads from it will return its default value.
   public mutating func clearOffersAfter() {_uniqueStorage()._offersAfter = nil}
 
+  /// Of changeset acknowledged; absent when that is 0.
+  public var acknowledgedHash: Data {
+    get {_storage._acknowledgedHash}
+    set {_uniqueStorage()._acknowledgedHash = newValue}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -2488,7 +2494,7 @@ nonisolated extension WireOffer: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 
 nonisolated extension WireWelcome: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Welcome"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}program\0\u{1}network\0\u{1}epoch\0\u{1}tag\0\u{1}limits\0\u{3}schema_version\0\u{1}acknowledged\0\u{3}parts_held\0\u{1}way\0\u{1}region\0\u{1}head\0\u{3}hello_wall_ms\0\u{3}wall_ms\0\u{3}offers_after\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}program\0\u{1}network\0\u{1}epoch\0\u{1}tag\0\u{1}limits\0\u{3}schema_version\0\u{1}acknowledged\0\u{3}parts_held\0\u{1}way\0\u{1}region\0\u{1}head\0\u{3}hello_wall_ms\0\u{3}wall_ms\0\u{3}offers_after\0\u{3}acknowledged_hash\0")
 
   fileprivate class _StorageClass {
     var _version: UInt64 = 0
@@ -2506,6 +2512,7 @@ nonisolated extension WireWelcome: SwiftProtobuf.Message, SwiftProtobuf._Message
     var _helloWallMs: Int64 = 0
     var _wallMs: Int64 = 0
     var _offersAfter: UInt64? = nil
+    var _acknowledgedHash: Data = Data()
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -2531,6 +2538,7 @@ nonisolated extension WireWelcome: SwiftProtobuf.Message, SwiftProtobuf._Message
       _helloWallMs = source._helloWallMs
       _wallMs = source._wallMs
       _offersAfter = source._offersAfter
+      _acknowledgedHash = source._acknowledgedHash
     }
   }
 
@@ -2564,6 +2572,7 @@ nonisolated extension WireWelcome: SwiftProtobuf.Message, SwiftProtobuf._Message
         case 13: try { try decoder.decodeSingularSInt64Field(value: &_storage._helloWallMs) }()
         case 14: try { try decoder.decodeSingularSInt64Field(value: &_storage._wallMs) }()
         case 15: try { try decoder.decodeSingularUInt64Field(value: &_storage._offersAfter) }()
+        case 16: try { try decoder.decodeSingularBytesField(value: &_storage._acknowledgedHash) }()
         default: break
         }
       }
@@ -2621,6 +2630,9 @@ nonisolated extension WireWelcome: SwiftProtobuf.Message, SwiftProtobuf._Message
       try { if let v = _storage._offersAfter {
         try visitor.visitSingularUInt64Field(value: v, fieldNumber: 15)
       } }()
+      if !_storage._acknowledgedHash.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._acknowledgedHash, fieldNumber: 16)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -2645,6 +2657,7 @@ nonisolated extension WireWelcome: SwiftProtobuf.Message, SwiftProtobuf._Message
         if _storage._helloWallMs != rhs_storage._helloWallMs {return false}
         if _storage._wallMs != rhs_storage._wallMs {return false}
         if _storage._offersAfter != rhs_storage._offersAfter {return false}
+        if _storage._acknowledgedHash != rhs_storage._acknowledgedHash {return false}
         return true
       }
       if !storagesAreEqual {return false}

@@ -129,6 +129,29 @@ struct HandshakeTests {
         }
     }
 
+    @Test("a site of which the hub has another changeset is a copy, and stores neither that nor the tag")
+    func differs() throws {
+        let hash = try #require(ChangesetHash(repeatElement(7, count: 32)))
+        for isOwn in [true, false] {
+            var store = greeting(.sample(acknowledged: 3, sealed: 4))
+            let asked = store.receive(.welcome(.sample(acknowledged: 4, acknowledgedHash: hash)))
+            #expect(asked.last == .compare(ChangesetNumber(4), hash))
+            #expect(!asked.contains(.acknowledged(ChangesetNumber(4))))
+            let answer = store.handle(.compared(isOwn: isOwn))
+            if isOwn {
+                #expect(answer == [.acknowledged(ChangesetNumber(4)), .storeTag(SessionTag(7))])
+            } else {
+                #expect(answer.last == .hangUp(.siteDiffers(ChangesetNumber(4))) && answer.count == 2)
+            }
+        }
+        #expect(SessionError.siteDiffers(ChangesetNumber(4)).sequel == .reconnect)
+        // What hello told the hash of is the hub's to judge.
+        var known = greeting(.sample(acknowledged: 3, sealed: 4))
+        #expect(
+            known.receive(.welcome(.sample(acknowledged: 3, acknowledgedHash: hash))).last == .storeTag(SessionTag(7))
+        )
+    }
+
     @Test("a hub with an older schema was restored, and is told by whom to catch up")
     func schemaBehind() {
         var store = greeting(.sample(schemaVersion: 3))

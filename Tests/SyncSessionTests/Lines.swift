@@ -15,6 +15,7 @@ extension StoreSession.Effect {
     var line: String {
         switch self {
         case .send(let message): "↑ \(message.line)"
+        case .compare(let number, let hash): "compare \(number) with \(hash)"
         case .storeTag(let tag): "store tag \(tag.raw)"
         case .dropStaged: "drop what is staged"
         case .beginResync: "begin a resync"

@@ -76,7 +76,8 @@ extension Welcome {
         schemaVersion: Int = 1,
         limits: Limits = .standard,
         wallMilliseconds: Int64 = 1_000_000,
-        offersAfter: Int64? = nil
+        offersAfter: Int64? = nil,
+        acknowledgedHash: ChangesetHash? = nil
     ) -> Welcome {
         Welcome(
             version: version,
@@ -93,7 +94,8 @@ extension Welcome {
             head: Position(head),
             helloWallMilliseconds: 0,
             wallMilliseconds: wallMilliseconds,
-            offersAfter: offersAfter.map { Position($0) }
+            offersAfter: offersAfter.map { Position($0) },
+            acknowledgedHash: acknowledgedHash
         )
     }
 }

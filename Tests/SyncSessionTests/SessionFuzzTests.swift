@@ -70,6 +70,7 @@ struct SessionFuzzTests {
                 if case .received = event { fed += 1 }
                 for effect in session.handle(event) {
                     switch effect {
+                    case .compare: queue.insert(.compared(isOwn: run.one(in: 2)), at: queue.startIndex)
                     case .storeTag: queue.insert(.tagStored, at: queue.startIndex)
                     case .load(let number, 0, _):
                         queue.insert(.loaded([.sample(number.number)]), at: queue.startIndex)

@@ -109,7 +109,8 @@ extension Luck {
             head: position(),
             helloWallMilliseconds: wall(),
             wallMilliseconds: wall(),
-            offersAfter: once(in: 2) ? position() : nil
+            offersAfter: once(in: 2) ? position() : nil,
+            acknowledgedHash: once(in: 2) ? hash() : nil
         )
     }
 

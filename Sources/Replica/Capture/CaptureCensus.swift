@@ -15,6 +15,7 @@ struct CaptureCensus {
 
     private(set) var keys = CaptureKeys()
     private(set) var spans = EffectSpans()
+    private(set) var marks = CaptureMarks()
     private(set) var runs: [Run] = []
     /// By capture: the row, or -1.
     private(set) var rows: [Int32] = []
@@ -23,7 +24,10 @@ struct CaptureCensus {
     init(_ statements: CaptureStatements, plan: SchemaPlan, after seq: Int64) throws(ReplicaError) {
         let all = try statements.all(after: seq)
         defer { all.reset() }
-        while try all.step() { take(all, plan: plan) }
+        while try all.step() {
+            marks.take(all, capture: rows.count, columns: statements)
+            take(all, plan: plan)
+        }
         spans.close()
     }
 

@@ -12,6 +12,9 @@ public import ChangeLog
 /// captured write has the stamp of its place in the batch; a cell has that of the last capture that touched it.
 /// Operations stand in the order in which they were captured, a cause before its effects; grants follow everything,
 /// so that the units they pass on are there.
+///
+/// Captures of different marks are never folded into one delta, nor do they cancel out: each operation comes of captures
+/// of one mark, so that a hub that has some of the marks already, from a copy of this replica, takes the rest exactly.
 public struct CaptureFold {
     /// What was folded.
     public struct Result: Hashable, Sendable {
@@ -19,6 +22,8 @@ public struct CaptureFold {
         public var through: Int64
         /// How many operations it came to; captures that leave nothing come to 0.
         public var operations: Int
+        /// Marks of captures that leave no operation.
+        public var idle: [CaptureMark]
     }
 
     /// Folds the captures after `after` in the present snapshot.
@@ -61,7 +66,7 @@ public struct CaptureFold {
                 emit: emit
             )
             try out.run(clock: &clock)
-            return Result(through: through, operations: out.count)
+            return Result(through: through, operations: out.count, idle: out.idle)
         }
     }
 
@@ -77,12 +82,14 @@ public struct CaptureFold {
         var folds: [(row: Int, table: Int, fold: RowFold)] = []
         var foldOf = [Int32](repeating: -1, count: census.keys.count)
         var causes = EffectSpans.Walk(census.spans)
+        var marks = CaptureMarks.Walk(census.marks)
         let all = try statements.all(after: after)
         defer { all.reset() }
         var capture = -1
         while try all.step() {
             capture += 1
             let cause = causes.cause(of: capture)
+            let mark = marks.number(of: capture)
             let row = Int(census.rows[capture])
             guard row >= 0 else { continue }
             let stamp = clock.stamp(wallMilliseconds: all.integer(3))
@@ -97,6 +104,7 @@ public struct CaptureFold {
                 statements: statements,
                 capture: Int32(truncatingIfNeeded: capture),
                 stamp,
+                mark: mark,
                 cause: cause,
                 table: table,
                 into: &folds[Int(foldOf[row])].fold
@@ -117,20 +125,22 @@ public struct CaptureFold {
         statements: CaptureStatements,
         capture: Int32,
         _ stamp: Stamp,
+        mark number: Int32,
         cause: Int32?,
         table: TablePlan,
         into fold: inout RowFold
     ) {
         let mask = all.integer(2)
         if mask == CaptureRow.deleteMask {
-            fold.delete(at: capture)
+            fold.delete(at: capture, mark: number)
             return
         }
         let deltas = table.counters.indices.map { all.integer(statements.deltas + $0) }
         if mask == CaptureRow.insertMask {
-            fold.insert(at: capture, stamp, cause: cause, deltas: deltas)
+            fold.insert(at: capture, stamp, mark: number, cause: cause, deltas: deltas)
         } else {
-            fold.update(at: capture, stamp, cause: cause, mask: UInt64(bitPattern: mask), deltas: deltas, table: table)
+            let write = RowFold.Write(capture: capture, stamp: stamp, mark: number, cause: cause, deltas: deltas)
+            fold.update(write, cells: UInt64(bitPattern: mask), table: table)
         }
     }
 

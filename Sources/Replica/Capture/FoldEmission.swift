@@ -13,6 +13,9 @@ final class FoldEmission {
     private(set) var count = 0
     private var nextPlanned = 0
     private var causes: EffectSpans.Walk
+    private var marks: CaptureMarks.Walk
+    /// By number of the mark: whether an operation came of it.
+    private var isUsed: [Bool]
     /// By capture: the place of its operation in the changeset; empty when no capture is a cause.
     private var places: [Int32] = []
 
@@ -31,6 +34,8 @@ final class FoldEmission {
         self.life = life
         self.emit = emit
         causes = EffectSpans.Walk(census.spans)
+        marks = CaptureMarks.Walk(census.marks)
+        isUsed = Array(repeating: false, count: census.marks.count)
         if !census.spans.isEmpty { places = Array(repeating: -1, count: census.rows.count) }
     }
 
@@ -52,13 +57,24 @@ final class FoldEmission {
         while try row.step() {
             let stamp = clock.stamp(wallMilliseconds: row.integer(3))
             let number = Int(census.rows[capture])
+            let mark = marks.number(of: capture)
             if census.keys.isRepeated(number) {
                 try emitPlanned(at: capture, row, of: table, stamp: stamp)
             } else {
-                try emitOnly(capture, row, number: number, of: table, stamp: stamp)
+                try emitOnly(capture, row, number: number, of: table, stamp: stamp, mark: mark)
             }
             capture += 1
         }
+    }
+
+    /// Marks of captures that leave no operation.
+    var idle: [CaptureMark] {
+        isUsed.indices.filter { !isUsed[$0] }.map { census.marks[Int32(truncatingIfNeeded: $0)] }
+    }
+
+    private func use(_ number: Int32) -> CaptureMark {
+        isUsed[Int(number)] = true
+        return census.marks[number]
     }
 
     /// A row with one capture.
@@ -67,7 +83,8 @@ final class FoldEmission {
         _ row: Statement,
         number: Int,
         of table: TablePlan,
-        stamp: Stamp
+        stamp: Stamp,
+        mark: Int32
     ) throws {
         let mask = row.integer(2)
         let isInsert = mask == CaptureRow.insertMask
@@ -90,7 +107,8 @@ final class FoldEmission {
             stamp: stamp,
             cause: place(of: causes.cause(of: capture)),
             mask: cells,
-            values: values
+            values: values,
+            mark: use(mark)
         )
         try hand(operation, of: table, capture: capture)
     }
@@ -110,7 +128,8 @@ final class FoldEmission {
                 stamp: isOwnPlace ? stamp : next.stamp ?? stamp,
                 cause: place(of: isOwnPlace ? cause : next.cause),
                 mask: next.mask,
-                values: values(next.mask, row, of: table, deltas: next.deltas)
+                values: values(next.mask, row, of: table, deltas: next.deltas),
+                mark: use(census.marks.number(of: next.capture))
             )
             try hand(operation, of: table, capture: Int(next.capture))
         }
@@ -129,7 +148,8 @@ final class FoldEmission {
             stamp: deferred.stamp ?? .zero,
             cause: place(of: deferred.cause),
             mask: deferred.mask,
-            values: values
+            values: values,
+            mark: use(census.marks.number(of: deferred.capture))
         )
         try emit(operation, table.shape)
         count += 1
@@ -138,16 +158,19 @@ final class FoldEmission {
     private func emitGrants(_ run: CaptureCensus.Run, clock: inout HybridClock) throws {
         let row = try statements.bare(from: run.firstSeq, through: run.lastSeq)
         defer { row.reset() }
+        var capture = run.capture
         while try row.step() {
+            let mark = census.marks.number(of: capture)
+            capture += 1
             let stamp = clock.stamp(wallMilliseconds: row.integer(3))
-            guard let grant = grant(row, stamp: stamp) else { continue }
+            guard let grant = grant(row, stamp: stamp, mark: mark) else { continue }
             try emit(grant.operation, grant.shape)
             count += 1
         }
     }
 
     /// nil when no trigger of ours can have written the row.
-    private func grant(_ row: Statement, stamp: Stamp) -> (operation: Operation, shape: TableShape)? {
+    private func grant(_ row: Statement, stamp: Stamp, mark: Int32) -> (operation: Operation, shape: TableShape)? {
         let mask = row.integer(2)
         let (number, cell) = (mask / CaptureRow.grantCellsMax, Int(mask % CaptureRow.grantCellsMax))
         let units = row.integer(statements.deltas)
@@ -161,7 +184,8 @@ final class FoldEmission {
             table: table.number,
             key: key(row, of: table),
             life: 1,
-            stamp: stamp
+            stamp: stamp,
+            mark: use(mark)
         )
         return (operation, table.shape)
     }

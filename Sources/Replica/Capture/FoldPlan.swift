@@ -30,17 +30,26 @@ struct FoldPlan {
 
     /// - Parameter base: the life of the row before the first capture: odd when it was there.
     mutating func add(_ fold: RowFold, row: Int, table: TablePlan, base: Int) {
-        var life = base
+        let life = base + fold.life
+        var place: Int32?
+        if let insertedAt = fold.insertedAt {
+            // An effect's row stands after its cause.
+            place = fold.insertCause == nil ? fold.firstInsertedAt ?? insertedAt : insertedAt
+        }
         if let deletedAt = fold.deletedAt {
-            life += 1
-            inPlace.append(PlannedOperation(kind: .delete, place: deletedAt, capture: deletedAt, life: life))
+            inPlace.append(
+                PlannedOperation(
+                    kind: .delete,
+                    place: min(deletedAt, place ?? deletedAt),
+                    capture: deletedAt,
+                    life: base + fold.deletedLife
+                )
+            )
         }
         var sums = fold.sums
-        var late: [RowFold.Sum] = []
-        if Self.isMixed(sums, table) { late = Self.splitSpends(&sums, fold: fold, table: table) }
-        if let insertedAt = fold.insertedAt {
-            life += 1
-            insert(fold, at: insertedAt, sums: &sums, table: table, life: life)
+        let late = Self.splitSpends(&sums, fold: fold, table: table)
+        if let insertedAt = fold.insertedAt, let place {
+            insert(fold, at: insertedAt, in: place, sums: &sums, table: table, life: life)
         }
         guard life % 2 == 1 else { return }
         updates(fold, sums: sums, table: table, life: life)
@@ -59,7 +68,8 @@ struct FoldPlan {
     private mutating func insert(
         _ fold: RowFold,
         at capture: Int32,
-        sums: inout [RowFold.Sum],
+        in place: Int32,
+        sums: inout [RowFold.Write],
         table: TablePlan,
         life: Int
     ) {
@@ -69,9 +79,7 @@ struct FoldPlan {
             mask &= ~(1 << UInt64(cell))
         }
         var deltas = fold.begun
-        if let own = sums.firstIndex(where: { $0.cause == fold.insertCause }) { deltas = sums.remove(at: own).deltas }
-        // An effect's row stands after its cause.
-        let place = fold.insertCause == nil ? fold.firstInsertedAt ?? capture : capture
+        if !sums.isEmpty { deltas = sums.removeFirst().deltas }
         inPlace.append(
             PlannedOperation(
                 kind: .insert,
@@ -86,7 +94,7 @@ struct FoldPlan {
         )
     }
 
-    private mutating func updates(_ fold: RowFold, sums: [RowFold.Sum], table: TablePlan, life: Int) {
+    private mutating func updates(_ fold: RowFold, sums: [RowFold.Write], table: TablePlan, life: Int) {
         var updates: [PlannedOperation] = []
         for (cell, touched) in fold.touchedAt.enumerated() {
             guard let touched else { continue }
@@ -104,10 +112,11 @@ struct FoldPlan {
                 )
             }
         }
+        let touching = updates.count
         for sum in sums {
             let operation = Self.update(of: sum, table: table, life: life)
             guard operation.mask != 0 else { continue }
-            if let known = updates.firstIndex(where: { $0.capture == sum.last }) {
+            if let known = updates[..<touching].firstIndex(where: { $0.capture == sum.capture }) {
                 updates[known].mask |= operation.mask
                 updates[known].deltas = operation.deltas
             } else {
@@ -117,13 +126,13 @@ struct FoldPlan {
         inPlace += updates
     }
 
-    private static func update(of sum: RowFold.Sum, table: TablePlan, life: Int) -> PlannedOperation {
+    private static func update(of sum: RowFold.Write, table: TablePlan, life: Int) -> PlannedOperation {
         var mask: UInt64 = 0
         for (index, cell) in table.counters.enumerated() where sum.deltas[index] != 0 { mask |= 1 << UInt64(cell) }
         return PlannedOperation(
             kind: .update,
-            place: sum.last,
-            capture: sum.last,
+            place: sum.capture,
+            capture: sum.capture,
             stamp: sum.stamp,
             cause: sum.cause,
             life: life,
@@ -132,8 +141,31 @@ struct FoldPlan {
         )
     }
 
+    /// Takes what lowers escrow cells out of the sums of a mark in which another cause raised one.
+    private static func splitSpends(
+        _ sums: inout [RowFold.Write],
+        fold: RowFold,
+        table: TablePlan
+    ) -> [RowFold.Write] {
+        var late: [RowFold.Write] = []
+        var begin = 0
+        while begin < sums.count, !table.escrow.isEmpty {
+            var end = begin + 1
+            while end < sums.count, sums[end].mark == sums[begin].mark { end += 1 }
+            if isMixed(sums[begin..<end], table) {
+                for place in begin..<end {
+                    // An insert's own value stays with it.
+                    let own = place == 0 && fold.insertedAt != nil ? fold.begun : nil
+                    if let spend = takeSpend(from: &sums[place], keeping: own, table: table) { late.append(spend) }
+                }
+            }
+            begin = end
+        }
+        return late
+    }
+
     /// One cause raised an escrow cell that another one lowered.
-    private static func isMixed(_ sums: [RowFold.Sum], _ table: TablePlan) -> Bool {
+    private static func isMixed(_ sums: ArraySlice<RowFold.Write>, _ table: TablePlan) -> Bool {
         guard sums.count > 1 else { return false }
         return table.counters.enumerated().contains { index, cell in
             table.escrow.contains(cell) && sums.contains { $0.deltas[index] > 0 }
@@ -141,30 +173,23 @@ struct FoldPlan {
         }
     }
 
-    /// Takes what lowers escrow cells out of the sums.
-    private static func splitSpends(
-        _ sums: inout [RowFold.Sum],
-        fold: RowFold,
+    private static func takeSpend(
+        from sum: inout RowFold.Write,
+        keeping own: [Int64]?,
         table: TablePlan
-    ) -> [RowFold.Sum] {
-        var late: [RowFold.Sum] = []
-        for place in sums.indices {
-            let isInsert = fold.insertedAt != nil && sums[place].cause == fold.insertCause
-            var spend = sums[place]
-            for (index, cell) in table.counters.enumerated() {
-                // An insert's own value stays with it.
-                let kept = isInsert ? fold.begun[index] : 0
-                let rest = sums[place].deltas[index] &- kept
-                guard table.escrow.contains(cell), rest < 0 else {
-                    spend.deltas[index] = 0
-                    continue
-                }
-                spend.deltas[index] = rest
-                sums[place].deltas[index] = kept
+    ) -> RowFold.Write? {
+        var spend = sum
+        for (index, cell) in table.counters.enumerated() {
+            let kept = own?[index] ?? 0
+            let rest = sum.deltas[index] &- kept
+            guard table.escrow.contains(cell), rest < 0 else {
+                spend.deltas[index] = 0
+                continue
             }
-            if spend.deltas.contains(where: { $0 != 0 }) { late.append(spend) }
+            spend.deltas[index] = rest
+            sum.deltas[index] = kept
         }
-        return late
+        return spend.deltas.contains(where: { $0 != 0 }) ? spend : nil
     }
 }
 

@@ -28,12 +28,7 @@ extension HubWriter {
         if let fault = try body.fault(against: header) { return .damaged(fault) }
         let merge = ChangesetMerge(self, site: site, header: header)
         let hash = header.hash
-        let isKnown = try copied.isKnown(header, of: site, self)
         try journal.append(header, hash: hash, of: site, proof: changeset.proof, receivedAt: now)
-        if isKnown {
-            merge.advance(hash: hash)
-            return .merged(through: header.number)
-        }
         let mark = try setMark()
         do {
             report.operations += try apply(body, header, merge)
@@ -59,19 +54,30 @@ extension HubWriter {
             throw MalformedBytes("schema version \(header.schemaVersion) is not known here", offset: 0)
         }
         var place = 0
+        // Only what another site of the store may have handed in is looked for.
+        let mayBeKnown = sites.hasSeveral(of: merge.site)
+        var known: (mark: CaptureMark, isKnown: Bool)?
         try body.forEach { _, bytes in
             var reader = SegmentReader(bytes, place: place)
             var table = -1
             while let operation = try reader.next() {
+                if mayBeKnown, let mark = operation.mark, known?.mark != mark {
+                    known = (mark, try isKnown(mark, of: merge.site))
+                }
                 if operation.table != table {
                     guard operation.table < tables.count, let shape = reader.shape,
                         tables[operation.table].plan.shape.isGrown(from: shape)
                     else { throw MalformedBytes("table \(operation.table) has another shape here", offset: 0) }
                     table = operation.table
                 }
-                try merge.apply(operation, place: place)
+                if let known, known.isKnown, known.mark == operation.mark {
+                    try merge.leaveOut(operation, place: place)
+                } else {
+                    try merge.apply(operation, place: place)
+                }
                 place += 1
             }
+            for mark in reader.marks { try captures.note(mark, of: merge.site) }
         }
         guard place == header.operations else {
             throw MalformedBytes("\(place) of \(header.operations) operations", offset: 0)

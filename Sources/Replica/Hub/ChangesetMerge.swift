@@ -67,6 +67,15 @@ final class ChangesetMerge {
     /// Whether what stands at `place` took hold.
     func tookHold(_ place: Int) -> Bool { failures[place] == nil }
 
+    /// The operation at `place` of the changeset is of captured writes that another site of the store handed in: the
+    /// site is shown what came of them.
+    func leaveOut(_ operation: Operation, place: Int) throws(ReplicaError) {
+        fail(place, .duplicate)
+        if operation.stamp > stampSeen { stampSeen = min(operation.stamp, stampMax) }
+        let table = hub.tables[operation.table]
+        answer(operation.key, table, at: position(of: try table.rows.loadMeta(operation.key)))
+    }
+
     /// Merges the operation at `place` of the changeset.
     func apply(_ asked: Operation, place: Int) throws(ReplicaError) {
         let operation = hub.mistakes.contains(.textualKeys) ? hub.respelt(asked) : asked

@@ -3,7 +3,8 @@ import ChangeLog
 /// What no store needs any more: tombstones and evictions that every store has seen, or that lie past the horizon;
 /// answers that their site has committed; refusals that it has seen.
 ///
-/// Law: a tombstone at or below `floor` may be gone; a round that began below it begins again at nothing.
+/// Law: a tombstone at or below `floor` may be gone; a round that began below it begins again at nothing. What is deleted
+/// at or below `collected` may be forgotten altogether: only copies and stores past the horizon wrote before it.
 extension HubWriter {
     /// - Returns: whether entries of the feed were dropped.
     func collectGarbage() throws(ReplicaError) -> Bool {
@@ -72,6 +73,10 @@ extension HubWriter {
         }
         if let last = found.last?.position {
             try sql.statement("DELETE FROM linli_grave WHERE position <= ?1").bind(1, last).run()
+            if !mistakes.contains(.forgetTombstones) {
+                collected = last
+                try settings.put(.collected, last)
+            }
         }
         return !found.isEmpty
     }

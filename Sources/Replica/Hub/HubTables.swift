@@ -16,6 +16,7 @@ import NetworkSchema
 ///     linli_sealed   the greatest number that each site told to have sealed
 ///     linli_own_delta  what the hub itself added to counters, for a month
 ///     linli_leaving  rights in rows that left their holder's scopes, until it has seen that
+///     linli_captured the marks of captured writes that were merged (`CapturedMarks`)
 ///     linli_age      which position stood at which time
 ///     linli_journal, linli_certificate         what was received, and who signed it (`JournalTable`)
 ///
@@ -29,7 +30,8 @@ enum HubTables {
     }
 
     /// Tables that files of an earlier version do not have: made when a hub's file is opened, too.
-    static let later = LeavingRights.definition + SealedNumbers.definition + OwnDeltaTable.definition
+    static let later =
+        LeavingRights.definition + SealedNumbers.definition + OwnDeltaTable.definition + CapturedMarks.definition
 
     /// The tables of a schema version that are not there yet.
     static func add(_ sql: SQL, plan: SchemaPlan) throws(ReplicaError) {

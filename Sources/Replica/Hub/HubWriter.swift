@@ -19,6 +19,7 @@ final class HubWriter {
     let orphans: OrphanTable
     let leaving: LeavingRights
     let journal: JournalTable
+    let captures: CapturedMarks
     let settings: Settings
     var epochs: Epochs
     /// The greatest position given.
@@ -29,10 +30,11 @@ final class HubWriter {
     var captured: Int64
     /// Tombstones at or below it were dropped although a store may not have seen them.
     var floor: Position
+    /// Tombstones at or below it were dropped, as far as there were any.
+    var collected: Int64
     var mistakes: PlantedMistakes = []
     /// The feed goes out sealed, so that stores can give back what of it is lost.
     let feedKeyIsKnown: Bool
-    var copied = CopiedBodies()
     /// For a mistake: how the first of several texts that Swift takes for one was spelt.
     var spellings: [String: Value] = [:]
     /// The wall clock of the transaction under way, milliseconds since 1970 UTC.
@@ -64,6 +66,7 @@ final class HubWriter {
         orphans = try OrphanTable(sql)
         leaving = try LeavingRights(sql)
         journal = try JournalTable(sql)
+        captures = try CapturedMarks(sql)
         settings = Settings(sql)
         epochs = try Epochs(sql)
         head = try settings.integer(.head)
@@ -71,6 +74,7 @@ final class HubWriter {
         captured = try settings.integer(.captured)
         feedKeyIsKnown = try settings.bytesIfAny(.feedKey) != nil
         floor = Position(try settings.integerIfAny(.floor) ?? 0)
+        collected = try settings.integerIfAny(.collected) ?? 0
     }
 
     static func scopes(

@@ -123,7 +123,8 @@ extension ChangesetMerge {
         let old: RowScopes?
         if let stored {
             old = try hub.scopes(of: RowKey(table: write.table, key: write.key), stored.meta, table)
-            if stored.meta.by != site.id { meta.foreignPosition = stored.meta.position }
+            // The site that deleted the row may not have seen what another did to it before.
+            meta.foreignPosition = stored.meta.by == site.id ? stored.meta.foreignPosition : stored.meta.position
             if old != scopes { meta.foreignPosition = position }
             try table.rows.save(meta, of: write.key)
         } else {

@@ -50,7 +50,9 @@ extension HubWriter {
                 guard !name.isNull else { continue }
                 let row = RowKey(table: number, key: [name])
                 switch try parent(row, key: name) {
-                case .absent: absent = row
+                case .absent:
+                    if mayBeForgotten(site, base: base) { return .deleted }
+                    absent = row
                 case .dead(let position):
                     if position > base, !mistakes.contains(.keepChildren) { return .deleted }
                     absent = row
@@ -63,6 +65,14 @@ extension HubWriter {
         guard let absent else { return .scopes(scopes) }
         if !site.isHub { scopes.insert(site.scopes.store) }
         return .orphan(of: absent, scopes)
+    }
+
+    /// Whether the writer may have seen rows whose tombstones are gone: its replica was copied or set back since, so that
+    /// they were not kept for it, or the horizon has passed it. A parent that is absent was deleted, then: whoever sees a
+    /// parent, and has everything since, has it in its own changesets or the hub has.
+    private func mayBeForgotten(_ site: HubSite, base: Int64) -> Bool {
+        guard !site.isHub, base < collected, !mistakes.contains(.keepChildren) else { return false }
+        return base > 0 || sites.hasSeveral(of: site)
     }
 
     func parent(_ row: RowKey, key: Value) throws(ReplicaError) -> ParentState {

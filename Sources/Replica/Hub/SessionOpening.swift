@@ -50,6 +50,7 @@ public struct SessionOpening: Hashable, Sendable {
     public var epoch: Epoch
     /// What the hub has of the site's change log.
     public var acknowledged: ChangesetNumber
+    public var acknowledgedHash: ChangesetHash
     /// Parts that are held of the number after that.
     public var partsHeld: Int
     /// The feed goes on from the site's cursor; else what it staged is dropped, and it begins at nothing.
@@ -133,6 +134,7 @@ extension HubWriter {
             SessionOpening(
                 epoch: epochs.present,
                 acknowledged: site.number,
+                acknowledgedHash: site.hash,
                 partsHeld: 0,
                 resumes: goesOn && offersAfter == nil,
                 isFenced: site.state != .active,
@@ -178,6 +180,7 @@ extension HubWriter {
             return "changeset \(site.number) of the site is another one at the hub"
         }
         if let tag = facts.tag, tag > Self.tagMax { return "no hub gave it its session tag" }
+        if facts.tag == nil, site.tagConfirmed != nil { return "the site has no tag of its last session" }
         let isTagLost = facts.tag.map { tag in tag > max(site.tagConfirmed ?? 0, site.tagOffered ?? 0) } ?? false
         let isHubBehind =
             facts.acknowledged > site.number || isTagLost || !epochs.knows(facts.cursor, head: head)

@@ -6,6 +6,8 @@ import ChangeLog
 final class SiteRegistry {
     private(set) var all: [HubSite] = []
     private var bySite: [SiteID: HubSite] = [:]
+    /// How many sites each store has had.
+    private var counts: [NodeName: Int] = [:]
     /// Sites whose entries differ from the table's, in order of their first change.
     private(set) var touched: [HubSite] = []
     private let insert: Statement
@@ -78,6 +80,9 @@ final class SiteRegistry {
     /// The sites of a store, the oldest first.
     func sites(of store: NodeName) -> [HubSite] { all.filter { $0.store == store && !$0.isHub } }
 
+    /// Whether the site's store had another site.
+    func hasSeveral(of site: HubSite) -> Bool { counts[site.store] ?? 0 > 1 }
+
     func add(_ site: SiteID, store: NodeName, scopes: SiteScopes, at now: Int64) throws(ReplicaError) -> HubSite {
         let one = HubSite(
             id: Int64(all.count),
@@ -122,6 +127,7 @@ final class SiteRegistry {
 
     private func keep(_ site: HubSite) {
         all.append(site)
+        counts[site.store, default: 0] += 1
         bySite[site.site] = site
     }
 }

@@ -10,7 +10,6 @@ import ChangeLog
 ///     staged     chunks of a long round
 ///     received   what came down last, for a hub that loses it
 ///     backup     how far the hub's backups are
-///     starting   what was sealed when a daemon started
 ///
 /// WAL, synchronous FULL: a commit here is on the disk. Only the store's daemon writes here.
 enum ChangeLogFile {
@@ -47,7 +46,7 @@ enum ChangeLogFile {
         try file.use { sql in
             try sql.execute(BackupTable.definition)
             try sql.execute(ReceivedChunks.definition)
-            try sql.execute(StartingSeals.definition)
+            try sql.execute("DROP TABLE IF EXISTS starting")
         }
         return file
     }

@@ -29,6 +29,9 @@ struct ChangesetBuilder {
 
     var operations: Int { writer.count }
 
+    /// Captured writes that leave nothing are known by their marks, too.
+    mutating func take(_ idle: [CaptureMark]) { for mark in idle { writer.begin(mark) } }
+
     /// Appends one operation.
     ///
     /// - Returns: the segment that it completed, to be written away.

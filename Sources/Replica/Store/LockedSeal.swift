@@ -27,7 +27,8 @@ struct LockedSeal {
             try store.fold(sql, log: log, clock: &clock) { operation, plan in take(operation, plan) }
         }
         self.clock = clock
-        through = folded ?? through
+        through = folded?.through ?? through
+        builder.take(folded?.idle ?? [])
     }
 
     /// Rights held in a row that leaves this store go to the hub.
@@ -40,7 +41,9 @@ struct LockedSeal {
     ) {
         let stamp = clock.stamp(wallMilliseconds: wallMilliseconds)
         let grant = Operation.Kind.grant(column: cell, to: .hub, units: units)
-        take(Operation(grant, table: plan.number, key: key, life: 1, stamp: stamp), plan)
+        // No capture: it is known again by its stamp, which a copy has only of what was sealed before it was made.
+        let mark = CaptureMark(milliseconds: stamp.milliseconds, salt: UInt64(stamp.counter) << 4)
+        take(Operation(grant, table: plan.number, key: key, life: 1, stamp: stamp, mark: mark), plan)
     }
 
     mutating func note(_ rounds: RoundTables, _ sql: SQL) throws { try watch.note(rounds, sql) }

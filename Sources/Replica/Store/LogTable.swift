@@ -116,6 +116,9 @@ struct LogTable {
         try sql.statement("UPDATE log SET tag = ?1, sent = ?2").bind(1, Int64(bitPattern: tag)).bind(2, Int64.max).run()
     }
 
+    /// The last session was another box's.
+    func forgetTag() throws(ReplicaError) { try sql.statement("UPDATE log SET tag = NULL").run() }
+
     /// A session began in this epoch of the hub: what is staged from now on is of it.
     func session(in epoch: Epoch) throws(ReplicaError) {
         try sql.statement("UPDATE log SET session_epoch = ?1").bind(1, Int64(bitPattern: epoch.raw)).run()

@@ -60,6 +60,18 @@ extension StoreReplica {
         }
     }
 
+    /// Whether the changeset that the hub has last of this site is the one that stands here. If not, the site's tag is
+    /// forgotten: without one the hub tells the site what it has, as it does to every copy. On the disk when this returns.
+    public func isOwn(_ number: ChangesetNumber, _ hash: ChangesetHash) throws(ReplicaError) -> Bool {
+        try guarded { () throws(ReplicaError) in
+            let own = try log.read { sql in try ChangesetTable(sql, site: site).hash(number) }
+            if own == hash { return true }
+            try log.write { sql in try LogTable(sql).forgetTag() }
+            state.tag = nil
+            return false
+        }
+    }
+
     /// Stores the tag of a new session; on the disk when this returns.
     public func storeTag(_ tag: UInt64) throws(ReplicaError) {
         try guarded { () throws(ReplicaError) in

@@ -51,8 +51,6 @@ public final class StoreReplica {
     var isRoundLost = false
     /// A file could not be written or synced.
     var isDiskInDoubt = false
-    /// Nothing was looked for to seal since the files were opened.
-    var isStarting = true
     package var mistakes: PlantedMistakes = []
     var atStep: ((StoreStep) throws(ReplicaError) -> Void)?
 

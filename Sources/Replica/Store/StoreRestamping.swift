@@ -143,12 +143,16 @@ private struct RestampedBody {
     /// The same operations in the same order; a segment stays one segment.
     mutating func restamp(_ segment: [UInt8]) throws -> [UInt8] {
         var reader = SegmentReader(segment, place: writer.count)
+        var marks = 0
         while var operation = try reader.next(), let shape = reader.shape {
+            for mark in reader.marks[marks...] { writer.begin(mark) }
+            marks = reader.marks.count
             let wall = operation.stamp.milliseconds.saturatingAdding(shift)
             operation.stamp = clock.stamp(wallMilliseconds: wall)
             stampMax = max(stampMax, operation.stamp)
             writer.write(operation, shape: shape)
         }
+        for mark in reader.marks[marks...] { writer.begin(mark) }
         let bytes = writer.finish().first ?? []
         hash.update(data: bytes)
         self.bytes += bytes.count

@@ -8,13 +8,8 @@ extension StoreReplica {
     public func seal(wallMilliseconds: Int64) throws(ReplicaError) -> ChangesetHeader? {
         try guarded { () throws(ReplicaError) in
             let after = state.sealedThrough
-            guard try reader.use({ sql in try StoreCaptures(sql).hasAny(after: after) }) else {
-                isStarting = false
-                return nil
-            }
-            let sealed = try sealCaptured(wallMilliseconds: wallMilliseconds)
-            isStarting = false
-            return sealed
+            guard try reader.use({ sql in try StoreCaptures(sql).hasAny(after: after) }) else { return nil }
+            return try sealCaptured(wallMilliseconds: wallMilliseconds)
         }
     }
 
@@ -29,13 +24,15 @@ extension StoreReplica {
                 try changesets.append(segment, of: builder.number, part: part)
                 part += 1
             }
-            let through = try reader.read { sql in
+            let folded = try reader.read { sql in
                 try fold(sql, log: logSQL, clock: &clock) { operation, plan in
                     watch.note(operation, plan)
                     if let segment = builder.add(operation, shape: plan.shape) { try write(segment) }
                 }
             }
-            guard let through else { return Sealed?.none }
+            guard let folded else { return Sealed?.none }
+            let through = folded.through
+            builder.take(folded.idle)
             try step(.sealFolded)
             try replicaSync.sync(through: writer)
             try step(.sealSynced)
@@ -46,7 +43,6 @@ extension StoreReplica {
             }
             let (segment, header, hash) = builder.finish()
             if let segment { try write(segment) }
-            if isStarting { try StartingSeals(logSQL).note(header.number) }
             try changesets.finish(
                 header,
                 hash: hash,
@@ -121,10 +117,10 @@ extension StoreReplica {
         log: SQL,
         clock: inout HybridClock,
         emit: (Operation, TablePlan) throws -> Void
-    ) throws -> Int64? {
+    ) throws -> CaptureFold.Result? {
         let lives = KnownLives(log: log, replica: sql)
         let tables = plan.tables
-        let folded = try CaptureFold.fold(
+        return try CaptureFold.fold(
             sql,
             plan: plan,
             after: state.sealedThrough,
@@ -133,6 +129,5 @@ extension StoreReplica {
         ) { operation, _ in
             try emit(operation, tables[operation.table])
         }
-        return folded?.through
     }
 }

@@ -49,6 +49,7 @@ public enum PlantedFault: String, Hashable, Sendable, CaseIterable {
     case reclaimUnfenced = "reclaim-unfenced"
     case textualKeys = "textual-keys"
     case forgetChangesets = "forget-changesets"
+    case forgetCaptures = "forget-captures"
     // Triggers of a store that are not as they should be
     /// A spend is not held against the rights held here.
     case unguardedRights = "unguarded-rights"
@@ -118,6 +119,7 @@ public enum PlantedFault: String, Hashable, Sendable, CaseIterable {
         case .reclaimUnfenced: .reclaimUnfenced
         case .textualKeys: .textualKeys
         case .forgetChangesets: .forgetChangesets
+        case .forgetCaptures: .forgetCaptures
         default: []
         }
     }

@@ -126,6 +126,7 @@ extension StoreErrand {
     /// For the story of a failure.
     var name: String {
         switch self {
+        case .compare: "compare the last changeset"
         case .storeTag: "store the tag"
         case .dropStaged: "drop what is staged"
         case .beginResync: "begin a resync"

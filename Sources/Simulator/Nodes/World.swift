@@ -60,7 +60,7 @@ struct Tolerance {
     func excuses(_ error: SessionError) -> Bool {
         switch error {
         case .fault, .noCommonVersion, .doesNotFit: false
-        case .siteIsBehind, .outboxLacks: copies
+        case .siteIsBehind, .outboxLacks, .siteDiffers: copies
         case .schemaIsBehind: false
         case .ended(let bye), .refused(let bye), .peerEnded(let bye):
             switch bye.code {

@@ -129,6 +129,7 @@ final class ListeningStore {
         for effect in session.handle(event) {
             switch effect {
             case .send(let message): connection.send(message.payload())
+            case .compare: handle(.compared(isOwn: true))
             case .storeTag: handle(.tagStored)
             case .stage(let chunk):
                 staged.all += chunk.rows

@@ -12,6 +12,16 @@ import Testing
         _ statements: String
     ) throws -> [String] {
         try replica.run(statements)
+        // However long the statements took: writes of one millisecond are folded.
+        try replica.receive("UPDATE linli_capture SET at = 1 WHERE seq > \(after)")
+        return try fold(replica, after: after, life: life)
+    }
+
+    private func fold(
+        _ replica: CornerReplica,
+        after: Int64 = 0,
+        life: ((RowKey) throws -> Int?)? = nil
+    ) throws -> [String] {
         var clock = HybridClock()
         var words: [String] = []
         try replica.connection.read { sql in
@@ -64,6 +74,26 @@ import Testing
     @Test func aRowThatCameAndWentLeavesNothing() throws {
         let store = try CornerReplica.store()
         #expect(try fold(store, "INSERT INTO tick VALUES (1, 5, 'x'); UPDATE tick SET n = 6; DELETE FROM tick") == [])
+    }
+
+    /// A copy may have handed in the first of them.
+    @Test func whatWasWrittenInDifferentMillisecondsIsSaidApart() throws {
+        let store = try CornerReplica.store()
+        try store.receive("INSERT INTO mark(k) VALUES ('a')")
+        for statement in [
+            "UPDATE mark SET n = n + 1", "UPDATE mark SET n = n + 2, t = 'x'", "INSERT INTO tick VALUES (1, 5, 'x')",
+            "DELETE FROM tick", "INSERT INTO tick VALUES (2, 5, 'x')", "DELETE FROM tick",
+            "INSERT INTO tick VALUES (2, 7, 'y')", "UPDATE mark SET t = 'y'",
+        ] {
+            try store.run(statement)
+            try store.receive("UPDATE linli_capture SET at = seq * 10 WHERE at > 1000")
+        }
+        #expect(
+            try fold(store) == [
+                "update mark a life 1 n=1", "update mark a life 1 n=2", "delete tick 1 life 2", "delete tick 2 life 2",
+                "insert tick 2 life 3 n=7 t=y", "update mark a life 1 t=y",
+            ]
+        )
     }
 
     @Test func aDeleteAndAnInsertOfOneKeyStayTwo() throws {

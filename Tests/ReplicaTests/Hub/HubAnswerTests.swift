@@ -64,6 +64,21 @@ struct HubAnswerTests {
         #expect(try east.read().shown(world.plan) == [])
     }
 
+    @Test("So it does when the own write was a delete and an insert")
+    func foreignChangeEndsSuppressionOfANewLife() throws {
+        let world = try HubWorld()
+        let east = try world.join("east")
+        try east.push(east.insert("basket", ["id": text("b"), "store_id": text("east"), "note": text("x")]))
+        try east.read()
+        try world.write("UPDATE basket SET note = 'hub'")
+        world.now += 10_000
+        try east.push(
+            east.delete("basket", ["id": text("b")]),
+            east.insert("basket", ["id": text("b"), "store_id": text("east"), "note": text("mine")], life: 3)
+        )
+        #expect(try east.read().shown(world.plan) == ["basket:b (east,mine) life 3"])
+    }
+
     @Test("A row that left the scope and came back comes down, whoever brought it")
     func scopeChangeEndsSuppression() throws {
         let world = try HubWorld()

@@ -86,6 +86,30 @@ struct HubParentTests {
         #expect(try world.rows("SELECT * FROM linli_orphan") == [])
     }
 
+    @Test("A child of a parent that a copy alone still saw goes with it, although its tombstone is gone")
+    func forgottenParent() throws {
+        let world = try HubWorld()
+        let east = try world.join("east")
+        try east.push(east.insert("basket", basket("b", "east")))
+        try east.read()
+        let image = east.cursor
+        try world.write("DELETE FROM basket")
+        try east.read()
+        world.hub.noteCommitted(east.cursor, safe: east.cursor.position, site: east.site)
+        try world.hub.collectGarbage(nowMilliseconds: world.now)
+        #expect(try world.rows("SELECT * FROM linli_row_basket") == [])
+        try world.restart()
+        let copy = try world.join("east")
+        copy.cursor = image
+        try copy.push(copy.insert("basket_line", line("l", "b")))
+        #expect(try world.rows("SELECT id FROM basket_line") == [])
+        #expect(try world.rows("SELECT \"table\", lost_by FROM linli_conflict") == ["basket_line|east"])
+        // Whoever has seen everything since may well be ahead of the parent.
+        try copy.read()
+        try copy.push(copy.insert("basket_line", line("m", "c")))
+        #expect(try world.rows("SELECT id FROM basket_line") == ["m"])
+    }
+
     @Test("A child that changes its parent goes where the new one is")
     func changedParent() throws {
         let world = try HubWorld()

@@ -42,6 +42,10 @@ struct HubSessionTests {
         world.hub.confirmTag(third.tag, site: east.site)
         for old in [nil, first.tag, second.tag] { #expect(isForked(try open(world, east.facts(tag: old)))) }
         #expect(isForked(try open(world, east.facts(tag: .max))))
+        // Nor is a site without any tag believed that the hub lost something.
+        var ahead = east.facts(tag: nil)
+        (ahead.acknowledged, ahead.sealed) = (ChangesetNumber(9), ChangesetNumber(9))
+        #expect(isForked(try open(world, ahead)))
         _ = try opening(open(world, east.facts(tag: third.tag)))
     }
 

@@ -70,22 +70,27 @@ import Testing
             as: Self.fresh,
             wallMilliseconds: copy.now
         )
-        #expect(forking == .newSite(kept: 2))
-        #expect(try deltas(copy) == [-16, -32], "neither the 2, which is common, nor the 4, which is in both")
-        #expect(copy.replica.site == Self.fresh && copy.replica.lastSealed == ChangesetNumber(2))
+        #expect(forking == .newSite(kept: 3))
+        #expect(try deltas(copy) == [-4, -16, -32], "not the 2, which is common; the hub knows the 4 by its mark")
+        let theirs = Set(try original.operations().map(\.operation.mark))
+        let ours = try copy.operations().map(\.operation.mark)
+        #expect(ours.map { theirs.contains($0) } == [true, false, false])
+        #expect(copy.replica.site == Self.fresh && copy.replica.lastSealed == ChangesetNumber(3))
         let hello = try copy.replica.hello()
         #expect(hello.site == Self.fresh && hello.tag == nil && hello.cursor == .start && hello.acknowledged == .none)
         try expectChain(copy)
         #expect(try copy.see("SELECT n FROM item ORDER BY id") == ["77", "-32"], "the till sees what it saw")
         #expect(try copy.see("SELECT site FROM linli_node") == [Self.fresh.description])
-        // The hub's state, with the original's 8, comes from nothing; own deltas are laid on top.
-        try copy.stage([copy.item("a", n: 93, at: 20), copy.item("b", n: -8, at: 21)], upTo: 30)
-        try copy.apply(30, isComplete: true)
+        // The hub answers the first two before its state, with the original's 8, comes from nothing; the third is laid
+        // on top.
+        try copy.replica.acknowledged(through: ChangesetNumber(2))
+        try copy.stage([copy.item("a", n: 77, at: 20), copy.item("b", n: -8, at: 21)], upTo: 30)
+        try copy.apply(30, included: 2, isComplete: true)
         #expect(try copy.see("SELECT n FROM item ORDER BY id") == ["77", "-40"])
         try copy.restart()
         #expect(copy.replica.site == Self.fresh)
         try copy.sell("UPDATE item SET n = n - 1 WHERE id = 'b'")
-        #expect(try copy.seal()?.number == ChangesetNumber(3))
+        #expect(try copy.seal()?.number == ChangesetNumber(4))
         try expectChain(copy)
         #expect(try copy.replica.check() == [])
     }
@@ -111,6 +116,21 @@ import Testing
         )
         #expect(forking == .newSite(kept: 1))
         #expect(try deltas(original) == [-8], "the copy's 16 is stamped later, and is another write")
+    }
+
+    @Test("that finds another changeset at the hub than its own forgets its tag, and keeps it when it is its own")
+    func comparesTheLast() throws {
+        let shop = try StoreShop()
+        try shop.join([shop.item("a", n: 100, at: 2)])
+        try shop.sell("UPDATE item SET n = n - 1 WHERE id = 'a'")
+        let header = try #require(try shop.seal())
+        try shop.replica.storeTag(7)
+        #expect(try shop.replica.isOwn(header.number, ChangesetBuilder.hash(of: header)))
+        #expect(try shop.replica.hello().tag == 7)
+        #expect(try !shop.replica.isOwn(header.number, header.bodyHash))
+        #expect(try shop.replica.hello().tag == nil)
+        try shop.restart()
+        #expect(try shop.replica.hello().tag == nil)
     }
 
     @Test("that has nothing of its own keeps nothing, and begins anew as a new site")
@@ -168,7 +188,7 @@ import Testing
         for image in images {
             let survivor = try StoreShop(image: image)
             #expect(survivor.replica.site == Self.fresh)
-            #expect(try deltas(survivor) == [-16, -32])
+            #expect(try deltas(survivor) == [-4, -16, -32])
             #expect(try survivor.replica.hello().cursor == .start)
             try expectChain(survivor)
         }

@@ -119,8 +119,7 @@ struct StoreSealTests {
     func cancelled() throws {
         let shop = try StoreShop()
         try shop.join()
-        try shop.sell("INSERT INTO item(id, store_id) VALUES ('a', 'nanjing-1')")
-        try shop.sell("DELETE FROM item WHERE id = 'a'")
+        try shop.sell("INSERT INTO item(id, store_id) VALUES ('a', 'nanjing-1'); DELETE FROM item WHERE id = 'a'")
         #expect(try shop.seal() == nil)
         #expect(try shop.replica.outboxCount() == 0)
         try shop.restart()

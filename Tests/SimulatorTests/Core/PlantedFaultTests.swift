@@ -19,7 +19,7 @@ extension WholeRuns.PlantedFaultTests {
         switch planted {
         case .forgetAnswer, .strandRights, .ignoreLives, .forgetTombstones, .keepEffects, .judgeAuthorityNow,
             .keepChildren, .unguardedReplace, .unguardedRights, .spareFenced, .hideShortfalls, .keepUnits,
-            .reclaimUnfenced, .textualKeys:
+            .reclaimUnfenced, .textualKeys, .forgetCaptures:
             plan.trade = .rules
             plan.daily = planted == .keepChildren ? 40_000 : 10_000
         case .forgetConflicts, .dropEcho: plan.daily = 5_000
@@ -42,7 +42,7 @@ extension WholeRuns.PlantedFaultTests {
             .mergeBeforeSealing:
             [.cut]
         case .ignoreAuthority, .refuseWhole, .forgottenRefusal: [.hostile]
-        case .spareFenced, .hideShortfalls, .keepUnits: [.restored, .cut]
+        case .spareFenced, .hideShortfalls, .keepUnits, .forgetCaptures: [.restored, .cut]
         case .reclaimUnfenced: [.reclaim]
         case .spendWhileFrozen: [.killHub]
         case .forgetEpoch, .forgetChangesets: [.hubRestored]
@@ -71,7 +71,7 @@ extension WholeRuns.PlantedFaultTests {
         case .ignoreLives: [.everyAge, .facts]
         case .keepChildren: [.everyAge, .rights]
         case .forgetTombstones: [.convergence, .everyAge]
-        case .keepEffects: [.nothingLost]
+        case .keepEffects, .forgetCaptures: [.nothingLost]
         case .refuseWhole: [.nothingLost, .convergence]
         case .judgeAuthorityNow: [.facts, .convergence]
         case .forgetConflicts: [.facts]

@@ -170,6 +170,7 @@ final class FakeStore {
     func performFirst(hub: (Position) -> [Fact.Key: Int64]) -> [StoreSession.Effect] {
         let effect = queue.removeFirst()
         switch effect {
+        case .compare: return handle(.compared(isOwn: true))
         case .storeTag(let tag):
             if plant == .confirmedBeforeStored, told != tag {
                 told = tag
