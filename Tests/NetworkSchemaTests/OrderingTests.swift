@@ -90,6 +90,37 @@ struct OrderingTests {
         #expect(table.effects.map(\.event) == [.insert, .insert, .set(column: 5), .set(column: 5)])
     }
 
+    @Test("of the column that says who holds which part of the rights follow it")
+    func shareColumn() throws {
+        func document(_ version: Int, fresh: String) -> String {
+            """
+            schema: shop
+            version: \(version)
+            currency: CNY
+            tables:
+              stock:
+                scope: {store: shop}
+                writer: any
+                key: [shop, sku]
+                columns:
+                  shop: {type: text}
+                  sku: {type: text}
+                  \(fresh)
+                  open: {type: integer, merge: escrow, share: {hub: 10, by: part}}
+                  part: {type: integer, writer: hub}
+            """
+        }
+        let old = try NetworkSchema(yaml: document(1, fresh: "note: {type: text}"))
+        let next = try NetworkSchema(yaml: document(2, fresh: "fresh: {type: text}\n      note: {type: text}"))
+        try old.checkSuccessor(next)
+        let schema = next.ordered(like: old)
+        let place = try #require(schema.tables[0].columns.firstIndex { $0.name == "part" })
+        #expect(schema.tables[0].columns[3].merge == .escrow(Escrow(hubSharePercent: 10, hubShareColumn: place)))
+        try schema.checkSuccessor(
+            NetworkSchema(yaml: document(3, fresh: "fresh: {type: text}\n      note: {type: text}"))
+        )
+    }
+
     @Test("of a new table stand as its document lists them")
     func newTable() throws {
         let old = try NetworkSchema(yaml: Self.first)

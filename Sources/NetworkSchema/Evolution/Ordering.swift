@@ -71,6 +71,7 @@ extension Column {
         column.writer = writer?.renumbered(numbers)
         if case .escrow(var escrow) = merge {
             escrow.mint = escrow.mint?.renumbered(numbers)
+            escrow.hubShareColumn = escrow.hubShareColumn.map { numbers[$0] }
             column.merge = .escrow(escrow)
         }
         return column

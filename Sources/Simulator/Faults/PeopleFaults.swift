@@ -23,10 +23,11 @@ extension FaultField {
         let forgery = chance.pick(forgeries)
         self.forgeries += 1
         let number = self.forgeries
+        var isWritten = false
         let outcome = store.till.write { [plan] sql in
-            try forgery.write(number, victim: victim, plan: plan, sql)
+            isWritten = try forgery.write(number, victim: victim, plan: plan, sql)
         }
-        guard !outcome.isRefused else { return nil }
+        guard isWritten, !outcome.isRefused else { return nil }
         workload.ledger.noteForgery(in: forgery.table, at: store, isCommitted: outcome.isCommitted && store.isSure)
         store.committed()
         return "a \(forgery.table) in the name of \(victim)"

@@ -31,7 +31,8 @@ struct Forgery {
     /// - Parameters:
     ///   - number: no other forgery of the run has it.
     ///   - victim: the store in whose name it is.
-    func write(_ number: Int, victim: String, plan: SchemaPlan, _ sql: SQL) throws {
+    /// - Returns: false, with nothing written, when the row to be altered has not come to this store yet.
+    func write(_ number: Int, victim: String, plan: SchemaPlan, _ sql: SQL) throws -> Bool {
         guard let table = plan.table(named: table) else { preconditionFailure("no table \(self.table)") }
         try sql.setTriggers(enabled: false)
         try sql.execute("PRAGMA ignore_check_constraints = ON")
@@ -50,8 +51,10 @@ struct Forgery {
             try sql.execute(
                 "UPDATE \(table.name) SET \(SQLName.quoted(column)) = '\(Self.mark) \(number)' WHERE \(table.key[0]) = \(row)"
             )
+            guard sql.changes > 0 else { return false }
             try capture(table, mask: 1 << Int64(cell), key: row, sql)
         }
+        return true
     }
 
     private func capture(_ table: TablePlan, mask: Int64, key: String, _ sql: SQL) throws {

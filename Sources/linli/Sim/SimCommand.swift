@@ -13,8 +13,7 @@ struct SimCommand: AsyncParsableCommand {
             minutes the network must be at rest, with every write that a client was told of at the hub exactly once.
 
             Faults: \(Fault.allCases.map { $0.rawValue }.joined(separator: ", ")); or a kind of them: \
-            \(Fault.Kind.allCases.map { $0.rawValue }.joined(separator: ", ")). `all` leaves out \
-            \(Fault.unproven.map { $0.rawValue }.joined(separator: ", ")): under these some runs still break a promise.
+            \(Fault.Kind.allCases.map { $0.rawValue }.joined(separator: ", ")); or `all`.
 
             Exit codes: 0 every promise was kept, 1 one was broken, 2 wrong usage.
             """
