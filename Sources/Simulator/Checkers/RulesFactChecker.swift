@@ -41,7 +41,10 @@ final class RulesFactChecker: Checker {
     /// its to write.
     private func checkHonest(_ sql: SQL) throws {
         let row = try sql.statement(
-            "SELECT store, \"table\", \"key\" FROM linli_quarantine WHERE reason LIKE 'not yours%' OR reason = 'no rights' ORDER BY id"
+            """
+            SELECT store, "table", "key", reason, change FROM linli_quarantine \
+            WHERE reason LIKE 'not yours%' OR reason = 'no rights' ORDER BY id
+            """
         )
         defer { row.reset() }
         while try row.step() {
@@ -50,11 +53,25 @@ final class RulesFactChecker: Checker {
             }
             // Two that were one replica cannot know what the other did.
             if rules.ledger.overspenders.contains(store) { continue }
+            if isPassing(row) { continue }
             throw Broken(
                 expected: "what an honest store commits is its to write",
-                found: "refused by the hub",
+                found: "refused by the hub: \(row.string(3)), \(row.string(4))",
                 subject: "\(row.string(1)) \(row.string(2)) of \(row.string(0))"
             )
+        }
+    }
+
+    /// A row of the store's own that came and went before it was handed in goes up as a delete (`RowFold`): its key may be
+    /// another store's by then.
+    private func isPassing(_ line: Statement) -> Bool {
+        let (store, key) = (line.string(0), line.string(2))
+        guard line.string(4).contains(#""op":"delete""#), key.hasPrefix(#"[""#), key.hasSuffix(#""]"#) else {
+            return false
+        }
+        let id = "'\(key.dropFirst(2).dropLast(2))'"
+        return rules.ledger.entries.contains {
+            $0.node.text == store && $0.fate != .refused && $0.subject.contains("INSERT") && $0.subject.contains(id)
         }
     }
 
