@@ -36,6 +36,8 @@ public final class TradeService: Service {
     }
 
     public func run() async throws {
+        // The first who asks finds the stores on the board: an order would be told that there is none.
+        board.put(try await standings())
         try await withThrowingTaskGroup(of: Void.self) { group in
             if let api { group.addTask { try await api.run() } }
             group.addTask { try await cancelWhenGracefulShutdown { try await self.goRound() } }
