@@ -36,10 +36,14 @@ public final class TradeService: Service {
     }
 
     public func run() async throws {
-        // The first who asks finds the stores on the board: an order would be told that there is none.
-        board.put(try await standings())
         try await withThrowingTaskGroup(of: Void.self) { group in
-            if let api { group.addTask { try await api.run() } }
+            if let api {
+                group.addTask {
+                    // The first who asks finds the stores on the board: an order would be told that there is none.
+                    try await cancelWhenGracefulShutdown { self.board.put(try await self.standings()) }
+                    try await api.run()
+                }
+            }
             group.addTask { try await cancelWhenGracefulShutdown { try await self.goRound() } }
             // Either ends with the daemon; a fault of one ends the other.
             while let ended = await group.nextResult() {
