@@ -20,7 +20,7 @@ public struct SimulationPlan: Hashable, Sendable {
     public var stores = 3
     /// Virtual days of the phase in which faults strike.
     public var days = 1.0
-    public var faults = Fault.handled
+    public var faults = Fault.allCases
     /// Sales, or writes, per store and day.
     public var daily = 200
     /// Between two faults of one store that strike at any time, in milliseconds.
@@ -57,9 +57,9 @@ public struct SimulationPlan: Hashable, Sendable {
         plan.aimedPerMille = chance.pick([0, 5, 20, 60])
         switch chance.below(10) {
         case 0: plan.faults = []
-        case 1..<4: plan.faults = [chance.pick(Fault.handled)]
-        case 4..<8: plan.faults = Fault.handled.filter { _ in chance.perMille(300) }
-        default: plan.faults = Fault.handled
+        case 1..<4: plan.faults = [chance.pick(Fault.allCases)]
+        case 4..<8: plan.faults = Fault.allCases.filter { _ in chance.perMille(300) }
+        default: plan.faults = Fault.allCases
         }
         return plan
     }

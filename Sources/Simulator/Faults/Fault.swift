@@ -91,13 +91,6 @@ public enum Fault: String, Hashable, Sendable, CaseIterable {
         }
     }
 
-    /// Under these the core still breaks a promise in some runs, which docs/simulator.md names: they strike when they are
-    /// named, or their kind is.
-    public static let unproven: [Fault] = []
-
-    /// The core keeps every promise under these; `--faults all`.
-    public static let handled = allCases.filter { !unproven.contains($0) }
-
     /// Faults of one kind that are drawn together in a swarm.
     public enum Kind: String, Hashable, Sendable, CaseIterable {
         case network, process, disk, clock, replica, people, load

@@ -107,7 +107,7 @@ struct SimShape: ParsableArguments {
         var chosen: Set<Fault> = []
         for word in list.split(separator: ",").map(String.init) {
             if word == "all" {
-                chosen.formUnion(Fault.handled)
+                chosen.formUnion(Fault.allCases)
             } else if let kind = Fault.Kind(rawValue: word) {
                 chosen.formUnion(Fault.allCases.filter { $0.kind == kind })
             } else if let fault = Fault(rawValue: word) {
@@ -125,7 +125,7 @@ extension SimulationPlan {
     var command: String { "linli sim " + arguments.joined(separator: " ") }
 
     var arguments: [String] {
-        let names = faults == Fault.handled ? "all" : faults.map { $0.rawValue }.joined(separator: ",")
+        let names = faults == Fault.allCases ? "all" : faults.map { $0.rawValue }.joined(separator: ",")
         let what =
             switch source {
             case .mix(_, let path): ["--workload", path]

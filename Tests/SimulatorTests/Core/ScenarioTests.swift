@@ -31,7 +31,7 @@ extension WholeRuns.ScenarioTests {
         let fresh = UInt64.random(in: 100...999_999_999)
         print("\(scenario.rawValue): fresh seed \(fresh)")
         for seed in [2, fresh] {
-            let report = try Simulation(plan(scenario, seed: seed, faults: Fault.handled)).run()
+            let report = try Simulation(plan(scenario, seed: seed, faults: Fault.allCases)).run()
             #expect(report.violation == nil, "seed \(seed): \(String(describing: report.violation))")
             #expect(report.counts.faults.reduce(0, +) > 1, "seed \(seed)")
         }

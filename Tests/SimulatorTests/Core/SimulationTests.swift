@@ -8,7 +8,7 @@ extension WholeRuns { @Suite(.serialized) struct SimulationTests {} }
 
 /// Whole runs: kept promises, the same run twice, and each fault seen to happen.
 extension WholeRuns.SimulationTests {
-    private func plan(seed: UInt64, _ trade: Trade = .retail, faults: [Fault] = Fault.handled) -> SimulationPlan {
+    private func plan(seed: UInt64, _ trade: Trade = .retail, faults: [Fault] = Fault.allCases) -> SimulationPlan {
         var plan = SimulationPlan(seed: seed)
         plan.trade = trade
         plan.stores = 2
