@@ -86,6 +86,14 @@ final class World {
     /// The till at a node whose replica was replaced: what was open is the old file.
     func reopenTill(_ node: String) throws { try tills.removeValue(forKey: node)?.close() }
 
+    /// The hub, which does not run, loses its disk and begins again with a backup of it.
+    func replaceHubDisk(from backup: String) async throws {
+        try reopenTill("hub")
+        try FileManager.default.removeItem(atPath: network.data("hub"))
+        _ = try network.command("hub", "restore", backup, on: "hub")
+        try await start("hub")
+    }
+
     /// Another SQLite client, in a process of its own.
     func shell(_ node: String) -> SQLiteShell { SQLiteShell(replica: network.replica(node)) }
 

@@ -35,10 +35,7 @@ extension ProcessTests {
                 try world.till("north").write("UPDATE thing SET sum = sum + 2 WHERE id = 'new'")
                 try world.till("north").write("UPDATE line SET note = 'second' WHERE head_id = 'h'")
 
-                try world.reopenTill("hub")
-                try FileManager.default.removeItem(atPath: world.network.data("hub"))
-                _ = try world.network.command("hub", "restore", backup, on: "hub")
-                try await world.start("hub")
+                try await world.replaceHubDisk(from: backup)
                 for store in ["south", "west"] { try world.heal(store) }
                 try world.expectAgreement()
                 try world.expectSame(
@@ -71,10 +68,7 @@ extension ProcessTests {
                 try world.till("north").write(promise, Value("at the store"))
                 try world.network.settle()
                 try world.kill("hub")
-                try world.reopenTill("hub")
-                try FileManager.default.removeItem(atPath: world.network.data("hub"))
-                _ = try world.network.command("hub", "restore", backup, on: "hub")
-                try await world.start("hub")
+                try await world.replaceHubDisk(from: backup)
                 try world.expectAgreement()
                 try world.expectSame(
                     "SELECT id FROM promise ORDER BY id",

@@ -24,10 +24,7 @@ extension ProcessTests {
                 try world.network.settle(["north"])
                 for _ in 1...2 {
                     try world.kill("hub")
-                    try world.reopenTill("hub")
-                    try FileManager.default.removeItem(atPath: world.network.data("hub"))
-                    _ = try world.network.command("hub", "restore", backup, on: "hub")
-                    try await world.start("hub")
+                    try await world.replaceHubDisk(from: backup)
                     if world.isCut("south") { try world.heal("south") }
                     try world.expectAgreement()
                     try world.expectSame(

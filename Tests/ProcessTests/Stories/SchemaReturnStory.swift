@@ -55,10 +55,7 @@ extension ProcessTests {
                 try world.till("north").write("UPDATE late SET text = 'later' WHERE id = 'h'")
                 try world.till("south").write("INSERT INTO note(id, text) VALUES ('s', 'under the first')")
 
-                try world.reopenTill("hub")
-                try FileManager.default.removeItem(atPath: world.network.data("hub"))
-                _ = try world.network.command("hub", "restore", backup, on: "hub")
-                try await world.start("hub")
+                try await world.replaceHubDisk(from: backup)
                 try world.network.settle(["north"])
                 try world.heal("south")
                 try world.expectAgreement()
