@@ -34,7 +34,12 @@ status=0
 swift test --skip-build --no-parallel "$@" >"$log" 2>&1 || status=$?
 
 # What failed and why, which seeds were drawn, and what was skipped and why.
-grep -v 'Test case passing' "$log" | grep -E '^✘ |recorded an issue|error:|[Ff]atal|^➜ Test .*skipped|seed' | sort -u | head -100 || true
+# An issue is one line with what is said below it: what a node answered is the quickest way to the cause.
+awk '/recorded an issue/ { if (issue != "") print issue; issue = $0; next }
+  issue != "" && /^↳ / { issue = issue " " substr($0, 1, 600); next }
+  { if (issue != "") print issue; issue = ""; print } END { if (issue != "") print issue }' "$log" |
+  grep -v 'Test case passing' |
+  grep -E '^✘ |recorded an issue|error:|[Ff]atal|^➜ Test .*skipped|seed' | sort -u | head -100 || true
 count() { grep -E "^$1 Test .*$2" "$log" | grep -vcE "^$1 Test (run|case) " || true; }
 passed=$(count ✔ ' passed after ')
 failed=$(count ✘ ' failed after ')

@@ -5,7 +5,6 @@ import HummingbirdCore
 import NIOCore
 import NIOPosix
 import Retail
-import Synchronization
 
 /// The routes of a node: one for each command that works there, and the document that lists them.
 ///
@@ -57,15 +56,40 @@ struct APIRoutes: Sendable {
         let key = try Self.key.flatMap { request.headers[$0] }.map { text throws(RetailError) in
             try IdempotencyKey(text)
         }
-        let stores = board.stores
-        let desk = desk
-        // SQLite blocks; the threads of the pool are there for that.
-        let answer = try await NIOThreadPool.singleton.runIfActive {
-            try desk.answer(command, asked, key: key, stores: stores)
-        }
+        let answer = try await answer(command, asked, key)
         var response = JSONResponse.make(answer.value)
         if answer.isRepeated, let replayed = Self.replayed { response.headers[replayed] = "true" }
         return response
+    }
+
+    /// A refusal that may come of an old look at the stores is not told before a fresh one: a store that has just joined
+    /// or come back is there for the first who asks.
+    func answer(
+        _ command: RetailCommand,
+        _ asked: JSONValue,
+        _ key: IdempotencyKey?
+    ) async throws -> RetailDesk.Answer {
+        let stores = board.stores
+        do {
+            return try await answer(command, asked, key, stores)
+        } catch let refusal as RetailError where refusal.code == .noStore || refusal.code == .notFound {
+            let fresh = try await board.look()
+            guard fresh != stores else { throw refusal }
+            return try await answer(command, asked, key, fresh)
+        }
+    }
+
+    private func answer(
+        _ command: RetailCommand,
+        _ asked: JSONValue,
+        _ key: IdempotencyKey?,
+        _ stores: [StoreStanding]
+    ) async throws -> RetailDesk.Answer {
+        let desk = desk
+        // SQLite blocks; the threads of the pool are there for that.
+        return try await NIOThreadPool.singleton.runIfActive {
+            try desk.answer(command, asked, key: key, stores: stores)
+        }
     }
 
     /// Whatever the type says: a web page cannot send the header that a change needs.
@@ -73,17 +97,6 @@ struct APIRoutes: Sendable {
         let buffer = try await request.body.collect(upTo: APILimits.bodyBytesMax)
         return try JSONValue(parsing: buffer.readableBytesView)
     }
-}
-
-/// The stores as the hub last saw them; empty at a store.
-public final class StandingBoard: Sendable {
-    private let standing = Mutex<[StoreStanding]>([])
-
-    public init() {}
-
-    var stores: [StoreStanding] { standing.withLock { $0 } }
-
-    func put(_ stores: [StoreStanding]) { standing.withLock { $0 = stores } }
 }
 
 /// A question's fields out of a URL.

@@ -6,16 +6,12 @@ public import ServiceLifecycle
 
 /// The trade at a running daemon: its HTTP API, if it has one, and what it does by itself, once a second.
 public final class TradeService: Service {
-    /// The stores as the hub's daemon knows them; at a store nothing.
-    public typealias Standings = @Sendable () async throws -> [StoreStanding]
-
     /// Gives the hub stranded rights for which a count vouches.
     public typealias Release = @Sendable ([RightsWitness]) async throws -> Void
 
     private let desk: RetailDesk
     private let api: APIServer?
     private let board: StandingBoard
-    private let standings: Standings
     private let release: Release
     private let log: Logger
     private let start = ContinuousClock.now
@@ -28,11 +24,10 @@ public final class TradeService: Service {
         api: APIServer?,
         board: StandingBoard,
         log: Logger,
-        standings: @escaping Standings,
         release: @escaping Release
     ) {
         (self.desk, self.api, self.board) = (desk, api, board)
-        (self.log, self.standings, self.release) = (log, standings, release)
+        (self.log, self.release) = (log, release)
     }
 
     public func run() async throws {
@@ -40,7 +35,7 @@ public final class TradeService: Service {
             if let api {
                 group.addTask {
                     // The first who asks finds the stores on the board: an order would be told that there is none.
-                    try await cancelWhenGracefulShutdown { self.board.put(try await self.standings()) }
+                    try await cancelWhenGracefulShutdown { _ = try await self.board.look() }
                     try await api.run()
                 }
             }
@@ -61,9 +56,7 @@ public final class TradeService: Service {
         var told = ""
         while !Task.isCancelled {
             do {
-                let stores = try await standings()
-                board.put(stores)
-                let done = try await go(&round, stores)
+                let done = try await go(&round, try await board.look())
                 for note in done.notes { log.log(level: note.isWarning ? .warning : .notice, "\(note.text)") }
                 if !done.counted.isEmpty { try await release(done.counted) }
                 told = ""

@@ -10,7 +10,8 @@ import Testing
 struct Node {
     let routes: APIRoutes
 
-    init(isHub: Bool) throws {
+    /// - Parameter standings: what the hub's daemon says of the stores, when it is asked.
+    init(isHub: Bool, standings: @escaping StandingBoard.Standings = { [] }) throws {
         let role: NodeRole = isHub ? .hub : .store(try #require(NodeName("north")), region: "town")
         let connection = try Connection(path: ":memory:", pragmas: ReplicaPragmas.creation)
         let plan = SchemaPlan(try NetworkSchema(yaml: RetailSchema.yaml))
@@ -20,7 +21,7 @@ struct Node {
         routes = APIRoutes(
             desk: try RetailDesk(connection, node: role.node, clock: { 0 }),
             doorkeeper: Doorkeeper(keys: APIKeys(dataDirectory: "/nonexistent")),
-            board: StandingBoard()
+            board: StandingBoard(standings)
         )
     }
 }

@@ -39,7 +39,16 @@ struct StoreChoice {
             } else {
                 wish.region.map { "no \(wish.except.isEmpty ? "" : "other ")store is in \($0)" } ?? "no store fits"
             }
-        for place in try places(wish) {
+        let places = try places(wish)
+        if places.isEmpty, wish.region == nil, !work.isHub {
+            throw RetailError(
+                .noStore,
+                work.node,
+                "\(work.node) is not in the hub's list of stores yet",
+                cure: "ask again once this store was online: the hub's daemon lists it within seconds of its joining"
+            )
+        }
+        for place in places {
             let standing = standings[place.text(0)]
             if let why = unfit(place, standing, wish) {
                 reason = "\(place.text(0)) \(why)"

@@ -33,27 +33,3 @@ enum Releases {
         return due.count
     }
 }
-
-/// The hub's table of stores: one that joined stands there, from the next command on, without anybody writing it down.
-enum StoreBook {
-    /// - Returns: how many stores were written down.
-    @discardableResult
-    static func catchUp(_ work: Work) throws -> Int {
-        let missing = try missing(work)
-        for store in missing {
-            try work.run(
-                "INSERT INTO store(store_id, name, region) VALUES (?1, ?2, ?3)",
-                store.store,
-                store.name.isEmpty ? nil : store.name,
-                store.region.isEmpty ? nil : store.region
-            )
-        }
-        return missing.count
-    }
-
-    private static func missing(_ work: Work) throws -> [StoreStanding] {
-        guard !work.stores.isEmpty else { return [] }
-        let known = Set(try work.rows("SELECT store_id FROM store").map { $0.text(0) })
-        return work.stores.filter { !known.contains($0.store) }
-    }
-}

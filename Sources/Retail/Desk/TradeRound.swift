@@ -28,6 +28,9 @@ public struct TradeRound: Sendable {
     /// Stores that are out: when they were last looked at, by the daemon's monotonic clock, and where to go on.
     private var out: [String: (lookedAt: Int64, after: String?)] = [:]
 
+    /// The stores that the hub's own table was last seen to have.
+    private var listed: Set<String> = []
+
     public init() {}
 
     /// A line for the daemon's log.
@@ -65,6 +68,7 @@ public struct TradeRound: Sendable {
             return Done()
         }
         var done = Done()
+        try list(stores, desk)
         done.sharesMoved = try followDemand(desk, stores, uptimeMilliseconds)
         silence.look(stores, at: uptimeMilliseconds)
         let due = try desk.storesOut(stores, silence, uptimeMilliseconds: uptimeMilliseconds)
@@ -97,6 +101,13 @@ public struct TradeRound: Sendable {
             out[store] = (uptimeMilliseconds, page.next)
         }
         return done
+    }
+
+    private mutating func list(_ stores: [StoreStanding], _ desk: RetailDesk) throws(RetailError) {
+        let names = Set(stores.map(\.store))
+        guard names != listed else { return }
+        try desk.list(stores)
+        listed = names
     }
 
     private mutating func forget(_ desk: RetailDesk, _ uptimeMilliseconds: Int64) throws(RetailError) {

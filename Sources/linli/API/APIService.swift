@@ -18,7 +18,7 @@ enum APIService {
         directory: String,
         defaultPort: UInt16,
         log: Logger,
-        standings: @escaping TradeService.Standings,
+        standings: @escaping StandingBoard.Standings,
         release: @escaping TradeService.Release
     ) throws -> TradeService? {
         let desk: RetailDesk
@@ -28,7 +28,7 @@ enum APIService {
             if let http = option.http, http != .off { log.notice("no HTTP API: \(error.what)") }
             return nil
         }
-        let board = StandingBoard()
+        let board = StandingBoard(standings)
         let chosen: Endpoint? = if case .at(let endpoint)? = option.http { endpoint } else { nil }
         let api =
             option.http == .off
@@ -41,11 +41,11 @@ enum APIService {
                 board: board,
                 log: log
             )
-        return TradeService(desk: desk, api: api, board: board, log: log, standings: standings, release: release)
+        return TradeService(desk: desk, api: api, board: board, log: log, release: release)
     }
 
     /// What the hub's daemon knows of its stores.
-    static func standings(of hub: HubNode) -> TradeService.Standings {
+    static func standings(of hub: HubNode) -> StandingBoard.Standings {
         {
             try await hub.stores().map { store, name, hasLostDisks in
                 StoreStanding(

@@ -17,6 +17,9 @@ extension World {
             let lines = units.sorted { $0.key < $1.key }.map { "{\"sku\":\"\($0.key)\",\"quantity\":\($0.value)}" }
             try await client(store).done("receive", "{\"lines\":[\(lines.joined(separator: ","))]}")
         }
+        try await eventually("the hub lists every store") {
+            try till("hub").number("SELECT count(*) FROM store") == network.storeNames.count
+        }
         try network.settle()
         // Three tenths, in whole units, move to the hub without anyone asking.
         for (store, units) in goods {
