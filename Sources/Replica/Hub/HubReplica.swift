@@ -75,12 +75,14 @@ public final class HubReplica: Sendable {
     ///     is back. What `HubRestore` put there says so itself.
     ///   - freshFeedKey: 32 bytes drawn at random by the caller; kept in a file that has no such key yet. Without a key
     ///     chunks go out unsealed, and no store can give them back.
+    ///   - readers: connections that read the feed; as many as threads that use them at once.
     public init(
         directory: String,
         schema: NetworkSchema,
         epoch: Epoch,
         isRestored: Bool = false,
         freshFeedKey: [UInt8]? = nil,
+        readers: Int = HubLimits.readers,
         nowMilliseconds: Int64
     ) throws(ReplicaError) {
         self.directory = directory
@@ -98,7 +100,7 @@ public final class HubReplica: Sendable {
             try sql.execute(HubTables.later)
             return try FeedSeal.opened(Settings(sql), fresh: freshFeedKey)
         }
-        readers = try (0..<HubLimits.readers).map { _ throws(ReplicaError) in
+        self.readers = try (0..<readers).map { _ throws(ReplicaError) in
             try FeedConnection(path: path, plan: plan)
         }
         held = try HeldParts(path: "\(directory)/changes.db")

@@ -123,18 +123,14 @@ public struct SchemaPlan: Sendable {
 
 /// Names in SQL text.
 public enum SQLName {
-    public static func quoted(_ name: String) -> String { "\"" + doubled(name, "\"") + "\"" }
+    public static func quoted(_ name: String) -> String { "\"" + doubled(name, UInt8(ascii: "\"")) + "\"" }
 
     /// A text literal.
-    public static func literal(_ text: String) -> String { "'" + doubled(text, "'") + "'" }
+    public static func literal(_ text: String) -> String { "'" + doubled(text, UInt8(ascii: "'")) + "'" }
 
-    private static func doubled(_ text: String, _ quote: Character) -> String {
-        var out = ""
-        for character in text {
-            out.append(character)
-            if character == quote { out.append(character) }
-        }
-        return out
+    private static func doubled(_ text: String, _ quote: UInt8) -> String {
+        guard text.utf8.contains(quote) else { return text }
+        return String(decoding: text.utf8.flatMap { $0 == quote ? [$0, $0] : [$0] }, as: UTF8.self)
     }
 }
 

@@ -25,6 +25,6 @@ extension StoreReplica {
         let plan = plan
         var watch = alterations
         defer { alterations = watch }
-        try reader.read { sql in try watch.look(sql, plan: plan, role: role) }
+        try client.read { sql in try watch.look(sql, plan: plan, role: role) }
     }
 }

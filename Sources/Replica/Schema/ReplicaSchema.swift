@@ -28,7 +28,8 @@ public enum ReplicaSchema {
         for seed in objects.seeds { try sql.execute(seed) }
         try writeSettings(sql, role: role, site: site, network: network)
         try keep(sql, plan.schema, receivedAt: nowMilliseconds)
-        for object in objects.indexes + objects.views + objects.triggers { try sql.execute(object.sql) }
+        for object in objects.indexes + objects.views { try sql.execute(object.sql) }
+        for trigger in objects.triggers { try sql.execute(trigger.sql) }
         sql.forgetStatements()
     }
 
@@ -74,7 +75,7 @@ struct ReplicaObjects {
     let tables: [NamedSQL]
     let indexes: [NamedSQL]
     let views: [NamedSQL]
-    let triggers: [NamedSQL]
+    let triggers: [NamedTrigger]
     let seeds: [String]
 
     init(plan: SchemaPlan, role: NodeRole) {
@@ -85,15 +86,28 @@ struct ReplicaObjects {
         tables = definitions.map { NamedSQL(name: $0.plan.table.name, sql: $0.create) }
         indexes = (role.isHub ? [] : definitions.flatMap(\.indexes)) + plan.schema.indexes.map(Self.index)
         let triggersOfTables = plan.tables.map { TableTriggers(plan: plan, table: $0, role: role) }
-        views =
-            inner.views + triggersOfTables.compactMap(\.guardView)
-            + plan.schema.views.map { view in
-                NamedSQL(name: view.name, sql: "CREATE VIEW \(SQLName.quoted(view.name)) AS \(view.select)")
-            }
+        views = Self.views(plan: plan, inner, triggersOfTables)
         triggers =
             (GrantTriggers(plan: plan, role: role).all
             + triggersOfTables.flatMap(\.all))
-            .map { NamedSQL(name: $0.name, sql: $0.sql) }
+            .map { NamedTrigger(name: $0.name, table: $0.table, sql: $0.sql) }
+    }
+
+    /// The views alone: without them nobody needs the triggers' texts.
+    static func views(plan: SchemaPlan, role: NodeRole) -> [NamedSQL] {
+        let triggers = plan.tables.map { TableTriggers(plan: plan, table: $0, role: role) }
+        return views(plan: plan, InternalTables(plan: plan, role: role), triggers)
+    }
+
+    private static func views(
+        plan: SchemaPlan,
+        _ inner: InternalTables,
+        _ triggers: [TableTriggers]
+    ) -> [NamedSQL] {
+        inner.views + triggers.compactMap(\.guardView)
+            + plan.schema.views.map { view in
+                NamedSQL(name: view.name, sql: "CREATE VIEW \(SQLName.quoted(view.name)) AS \(view.select)")
+            }
     }
 
     private static func index(_ index: NetworkSchema.Index) -> NamedSQL {

@@ -8,7 +8,8 @@ extension ReplicaSchema {
     public static func alterations(_ sql: SQL, plan: SchemaPlan, role: NodeRole) throws(ReplicaError) -> [String] {
         let objects = ReplicaObjects(plan: plan, role: role)
         var found: [String] = []
-        for (kind, expected) in [("trigger", objects.triggers), ("view", objects.views), ("index", objects.indexes)] {
+        let triggers = objects.triggers.map { NamedSQL(name: $0.name, sql: $0.sql) }
+        for (kind, expected) in [("trigger", triggers), ("view", objects.views), ("index", objects.indexes)] {
             found += try differing(sql, kind, expected)
         }
         found += try strangers(sql, expected: Set(objects.triggers.map(\.name)))

@@ -72,6 +72,13 @@ struct NamedSQL: Hashable {
     let sql: String
 }
 
+struct NamedTrigger: Hashable {
+    let name: String
+    /// The table or view on which it stands.
+    let table: String
+    let sql: String
+}
+
 extension ColumnType {
     var sqlType: String {
         switch self {

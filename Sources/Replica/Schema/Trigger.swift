@@ -4,7 +4,7 @@
 struct Trigger {
     let name: String
     private let event: String
-    private let table: String
+    let table: String
     private let when: String?
     private let body: [String]
 

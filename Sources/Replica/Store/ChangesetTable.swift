@@ -242,22 +242,29 @@ struct ChangesetTable {
 
     // MARK: Trimming
 
-    /// Deletes the oldest changesets up to `number`, as many as one transaction may.
+    /// Deletes the oldest changesets: those up to `number` or sealed before `instant`, none after `included`, and not the
+    /// last one. The first that is to stay ends it, so that nothing is deleted from the middle, and a long log costs
+    /// nothing to look at.
+    ///
+    /// - Returns: how many; at most as many as one transaction may.
     func trim(through number: ChangesetNumber, orSealedBefore instant: Int64, upTo included: ChangesetNumber)
         throws(ReplicaError) -> Int
     {
         let row = try sql.statement(
             """
-            SELECT max(number), count(*) FROM (
-              SELECT number FROM changeset WHERE number <= ?1 AND (number <= ?2 OR sealed_at < ?3)
-                AND number < (SELECT max(number) FROM changeset) ORDER BY number LIMIT ?4)
+            SELECT number, sealed_at FROM changeset
+            WHERE number <= ?1 AND number < (SELECT max(number) FROM changeset) ORDER BY number LIMIT ?2
             """
         )
-        .bind(1, included.number).bind(2, number.number).bind(3, instant).bind(4, StoreLimits.trimmedChangesetsMax)
+        .bind(1, included.number).bind(2, StoreLimits.trimmedChangesetsMax)
         defer { row.reset() }
-        guard try row.step(), !row.isNull(0) else { return 0 }
-        let (last, count) = (row.integer(0), Int(row.integer(1)))
+        var (last, count) = (Int64(0), 0)
+        while try row.step(), row.integer(0) <= number.number || row.integer(1) < instant {
+            last = row.integer(0)
+            count += 1
+        }
         row.reset()
+        guard count > 0 else { return 0 }
         try sql.statement("DELETE FROM changeset WHERE number <= ?1").bind(1, last).run()
         try sql.statement("DELETE FROM segment WHERE place < ?1")
             .bind(1, Self.place(ChangesetNumber(last).next, 0)).run()

@@ -26,7 +26,7 @@ struct RoundLives {
         try sql.statement("DELETE FROM temp.linli_round_life").run()
         let known = LifeTable(sql, LifeTable.replica)
         var isSame = true
-        for table in rounds.tables {
+        for table in try rounds.named(sql) {
             let hasEntries = try !own.isEmpty || known.hasAny(table: table.plan.number)
             try table.each(where: hasEntries ? "1" : "life > 1", sql) { key, life in
                 let row = RowKey(table: table.plan.number, key: key)

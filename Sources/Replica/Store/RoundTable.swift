@@ -68,8 +68,8 @@ struct RoundTable: Sendable {
     }
 
     func clear(_ sql: SQL) throws(ReplicaError) {
-        try sql.statement(text.clearRows).run()
         if hasUnits { try sql.statement(text.clearUnits).run() }
+        try sql.statement(text.clearRows).run()
     }
 
     // MARK: What the chunks bring
@@ -129,8 +129,13 @@ struct RoundTable: Sendable {
         return try found.step()
     }
 
-    func hasAny(where condition: String, _ sql: SQL) throws(ReplicaError) -> Bool {
-        let found = try sql.statement("SELECT 1 FROM \(rows) WHERE \(condition) LIMIT 1")
+    func hasAny(_ sql: SQL) throws(ReplicaError) -> Bool { try isAny(text.hasAny, sql) }
+
+    /// A row, or its rights, is to be moved.
+    func differs(_ sql: SQL) throws(ReplicaError) -> Bool { try isAny(text.differs, sql) }
+
+    private func isAny(_ query: String, _ sql: SQL) throws(ReplicaError) -> Bool {
+        let found = try sql.statement(query)
         defer { found.reset() }
         return try found.step()
     }
@@ -190,7 +195,8 @@ struct RoundTable: Sendable {
 
 /// The statements that run once a row, made once.
 private struct Text: Sendable {
-    let clearRows, clearUnits, offer, load, store, each, has, loadUnits, clearUnitsOfRow, addUnits: String
+    let clearRows, clearUnits, offer, load, store, each, has, hasAny, differs: String
+    let loadUnits, clearUnitsOfRow, addUnits: String
 
     init(rows: String, units: String, keys: [String], cells: [String]) {
         let isKey = keys.enumerated().map { "\($1) = ?\($0 + 1)" }.joined(separator: " AND ")
@@ -213,6 +219,8 @@ private struct Text: Sendable {
             """
         each = "SELECT life, \(key) FROM \(rows)"
         has = "SELECT 1 FROM \(rows) WHERE \(isKey)"
+        hasAny = "SELECT 1 FROM \(rows) LIMIT 1"
+        differs = "SELECT 1 FROM \(rows) WHERE differs OR moved LIMIT 1"
         loadUnits = "SELECT \"column\", node, units FROM \(units) WHERE \(isKey)"
         clearUnitsOfRow = "DELETE FROM \(units) WHERE \(isKey)"
         addUnits = "INSERT INTO \(units)(\(unit.joined(separator: ", "))) VALUES (\(Self.parameters(unit.count)))"

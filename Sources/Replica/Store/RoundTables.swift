@@ -24,22 +24,29 @@ struct RoundTables {
         try RoundNotes.create(sql)
     }
 
+    /// The tables that the round says anything of: of many, a checkpoint names few.
+    func named(_ sql: SQL) throws(ReplicaError) -> [RoundTable] {
+        var named: [RoundTable] = []
+        for table in tables where try table.hasAny(sql) { named.append(table) }
+        return named
+    }
+
     func clear(_ sql: SQL) throws(ReplicaError) {
-        for table in tables { try table.clear(sql) }
+        for table in try named(sql) { try table.clear(sql) }
         try sql.statement("DELETE FROM temp.linli_round_life").run()
         try RoundNotes.clear(sql)
     }
 
     /// Rows, rights and notes are as the replica has them.
     func areAsBefore(_ sql: SQL) throws(ReplicaError) -> Bool {
-        for table in tables where try table.hasAny(where: "differs OR moved", sql) { return false }
+        for table in try named(sql) where try table.differs(sql) { return false }
         return try !RoundNotes.hasAny(sql)
     }
 
     /// The rows of the round as digests; nil when they are too many to be worth it.
     func digests(_ sql: SQL) throws -> Set<UInt32>? {
         var digests: Set<UInt32> = []
-        for table in tables {
+        for table in try named(sql) {
             guard digests.count < StoreLimits.digestedRowsMax else { return nil }
             try table.each(sql) { key, _ in
                 digests.insert(RowDigest(RowKey(table: table.plan.number, key: key)).raw)

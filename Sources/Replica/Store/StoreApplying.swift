@@ -82,7 +82,7 @@ extension StoreReplica {
         var isCompared = false
         var lives: [SealedChangeset.Life] = []
         for attempt in 1...StoreLimits.lockAttemptsMax {
-            if seals, try reader.use({ [state] sql in try StoreCaptures(sql).hasAny(after: state.sealedThrough) }) {
+            if seals, try client.use({ [state] sql in try StoreCaptures(sql).hasAny(after: state.sealedThrough) }) {
                 _ = try sealCaptured(wallMilliseconds: wallMilliseconds)
             }
             lives = try log.read { sql in try LifeTable(sql, LifeTable.log).all() }
@@ -109,8 +109,9 @@ extension StoreReplica {
     ) throws(ReplicaError) -> Bool {
         let rounds = RoundTables(rounds)
         let isSame = try writer.read { sql in
-            let merges = rounds.tables.map { RoundMerge($0, holder: name.text) }
-            if compare, checkpoint.isComplete { for merge in merges { try merge.addUnnamed(sql) } }
+            if compare, checkpoint.isComplete {
+                for table in rounds.tables { try RoundMerge(table, holder: name.text).addUnnamed(sql) }
+            }
             let overlay = RoundOverlay(
                 rounds: rounds,
                 writer: overlayWriter,
@@ -118,7 +119,9 @@ extension StoreReplica {
                 sql: sql
             )
             try overlay.lay(after: laid, upTo: state.last, in: log, site: site)
-            if compare { for merge in merges { try merge.compare(sql) } }
+            if compare {
+                for table in try rounds.named(sql) { try RoundMerge(table, holder: name.text).compare(sql) }
+            }
             let ownLives = Dictionary(own.map { ($0.row, $0.life) }, uniquingKeysWith: { _, later in later })
             let areLivesSame = try RoundLives(rounds: rounds, sql: sql).compare(
                 own: ownLives,
@@ -229,7 +232,7 @@ extension StoreReplica {
         wallMilliseconds: Int64,
         _ sql: SQL
     ) throws {
-        for table in rounds.tables where table.hasUnits && !mistakes.contains(.strandRights) {
+        for table in try rounds.named(sql) where table.hasUnits && !mistakes.contains(.strandRights) {
             for one in try RoundMerge(table, holder: name.text).rightsOfEvicted(sql) {
                 seal.grantToHub(one.units, of: one.key, cell: one.cell, table.plan, wallMilliseconds: wallMilliseconds)
             }
@@ -237,8 +240,7 @@ extension StoreReplica {
     }
 
     private func move(_ rounds: RoundTables, _ sql: SQL) throws {
-        for table in rounds.tables {
-            guard try table.hasAny(where: "differs OR moved", sql) else { continue }
+        for table in try rounds.named(sql) where try table.differs(sql) {
             let merge = RoundMerge(table, holder: name.text)
             try merge.moveRows(sql)
             try merge.moveRights(sql)

@@ -32,17 +32,17 @@ extension StoreReplica {
     public func check() throws(ReplicaError) -> [StoreDamage] {
         try settle()
         var damage: [StoreDamage] = []
-        for (connection, file) in [(reader, "linli.db"), (log, ChangeLogFile.name)] {
+        for (connection, file) in [(client, "linli.db"), (log, ChangeLogFile.name)] {
             let finding = try connection.use { sql in try sql.statement("PRAGMA quick_check(1)").firstBytes() ?? [] }
             let text = String(decoding: finding, as: UTF8.self)
             if text != "ok" { damage.append(.pages(file: file, finding: text)) }
         }
         if let number = try brokenLink() { damage.append(.chain(number)) }
         let role = NodeRole.store(name, region: region)
-        damage += try reader.read { sql in
+        damage += try client.read { sql in
             try ReplicaSchema.alterations(sql, plan: plan, role: role).map { StoreDamage.altered($0) }
         }
-        return damage + (try reader.read { sql in try rightsThatDoNotAddUp(sql) })
+        return damage + (try client.read { sql in try rightsThatDoNotAddUp(sql) })
     }
 
     /// The first kept changeset whose body, hash or predecessor is not what it says.

@@ -29,7 +29,7 @@ public struct StoreFigures: Hashable, Sendable {
 extension StoreReplica {
     public func figures() throws(ReplicaError) -> StoreFigures {
         try settle()
-        return try reader.read { sql in
+        return try client.read { sql in
             try Self.figures(
                 sql,
                 store: name,

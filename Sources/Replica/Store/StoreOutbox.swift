@@ -46,7 +46,7 @@ extension StoreReplica {
     /// Changesets not acknowledged; captured writes that are not sealed count as one more.
     public func outboxCount() throws(ReplicaError) -> Int {
         let after = state.sealedThrough
-        let isUnsealed = try reader.use { sql in try StoreCaptures(sql).hasAny(after: after) }
+        let isUnsealed = try client.use { sql in try StoreCaptures(sql).hasAny(after: after) }
         return Int(state.last.number - state.acknowledged.number) + (isUnsealed ? 1 : 0)
     }
 

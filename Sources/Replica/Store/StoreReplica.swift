@@ -32,12 +32,10 @@ public final class StoreReplica {
     /// The schema version in force.
     public internal(set) var plan: SchemaPlan
 
-    /// Sealing reads here; it never writes.
-    let reader: Connection
+    /// Like an application's: triggers fire. Sealing reads here, and grants are written here.
+    let client: Connection
     /// Rounds are applied here; triggers stand aside.
     let writer: Connection
-    /// Grants are written here like an application's; triggers fire.
-    let granter: Connection
     let log: Connection
     let files: any FileSystem
     var state: StoreState
@@ -106,8 +104,7 @@ public final class StoreReplica {
         self.directory = directory
         self.files = files
         (name, region, plan) = (facts.name, facts.region, facts.plan)
-        reader = try Connection(path: path, pragmas: ReplicaPragmas.reader)
-        granter = try Connection(path: path, pragmas: ReplicaPragmas.store)
+        client = try Connection(path: path, pragmas: ReplicaPragmas.store)
         let logPath = Self.logPath(directory)
         guard files.exists(logPath) else { throw .notOfOneTime(file: logPath) }
         log = try ChangeLogFile.open(at: logPath)
@@ -129,8 +126,7 @@ public final class StoreReplica {
     /// Writes what is only in memory and closes the files. Nothing may be called afterwards.
     public func close() throws(ReplicaError) {
         try flush()
-        try reader.close()
-        try granter.close()
+        try client.close()
         try writer.close()
         try log.close()
     }

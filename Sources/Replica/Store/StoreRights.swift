@@ -10,12 +10,13 @@ extension StoreReplica {
     /// - Returns: how many grants were made.
     public func shareGrants() throws(ReplicaError) -> Int {
         try guarded { () throws(ReplicaError) in
-            guard !shareWatch.isEmpty else { return 0 }
+            // Frozen rights look like none: what is to be looked at stays so until they are back.
+            guard !shareWatch.isEmpty, !state.hasFrozenRights else { return 0 }
             let watch = shareWatch
-            let due = try reader.read { sql in try dueGrants(watch, sql) }
+            let due = try client.read { sql in try dueGrants(watch, sql) }
             var made = 0
             if !due.isEmpty {
-                made = try granter.write { sql in
+                made = try client.write { sql in
                     var made = 0
                     for grant in due {
                         // The rights may have been spent since the look.

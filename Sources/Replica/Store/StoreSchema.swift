@@ -11,7 +11,7 @@ extension StoreReplica {
         try guarded { () throws(ReplicaError) in
             guard later.schema.version > plan.schema.version else { return }
             let next = SchemaPlan(later.schema.ordered(like: plan.schema))
-            if try reader.use({ [state] sql in try StoreCaptures(sql).hasAny(after: state.sealedThrough) }) {
+            if try client.use({ [state] sql in try StoreCaptures(sql).hasAny(after: state.sealedThrough) }) {
                 _ = try sealCaptured(wallMilliseconds: wallMilliseconds)
             }
             let role = NodeRole.store(name, region: region)
@@ -39,7 +39,7 @@ extension StoreReplica {
     /// The file is of this version.
     func didAdopt(_ next: SchemaPlan) throws(ReplicaError) {
         plan = next
-        for connection in [reader, writer, granter] { try connection.use { sql in sql.forgetStatements() } }
+        for connection in [client, writer] { try connection.use { sql in sql.forgetStatements() } }
         try prepareRounds()
     }
 }

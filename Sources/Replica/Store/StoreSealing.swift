@@ -8,7 +8,7 @@ extension StoreReplica {
     public func seal(wallMilliseconds: Int64) throws(ReplicaError) -> ChangesetHeader? {
         try guarded { () throws(ReplicaError) in
             let after = state.sealedThrough
-            guard try reader.use({ sql in try StoreCaptures(sql).hasAny(after: after) }) else { return nil }
+            guard try client.use({ sql in try StoreCaptures(sql).hasAny(after: after) }) else { return nil }
             return try sealCaptured(wallMilliseconds: wallMilliseconds)
         }
     }
@@ -24,7 +24,7 @@ extension StoreReplica {
                 try changesets.append(segment, of: builder.number, part: part)
                 part += 1
             }
-            let folded = try reader.read { sql in
+            let folded = try client.read { sql in
                 try fold(sql, log: logSQL, clock: &clock) { operation, plan in
                     watch.note(operation, plan)
                     if let segment = builder.add(operation, shape: plan.shape) { try write(segment) }

@@ -6,26 +6,32 @@ final class RetailPriceChecker: Checker {
     let invariant = Invariant.monotonicReads
     private unowned let trade: RetailWorkload
     /// By node, its lifetime and product, the greatest version that was read there.
-    private var seen: [String: Int64] = [:]
+    private var seen: [Place: [String: Int64]] = [:]
+
+    private struct Place: Hashable {
+        var node: NodeName
+        var lifetime: Int
+    }
 
     init(_ trade: RetailWorkload) { self.trade = trade }
 
     func check(_ snapshot: Snapshot) throws {
         let row = try snapshot.sql.statement("SELECT sku, amount - \(RetailWorkload.firstPrice) FROM price")
         defer { row.reset() }
+        let place = Place(node: snapshot.node, lifetime: snapshot.lifetime)
         while try row.step() {
-            let key = "\(snapshot.node) \(snapshot.lifetime) \(row.string(0))"
+            let sku = row.string(0)
             let version = row.integer(1)
             // A version that went with the hub's disk counts no more.
             guard stands(version) else { continue }
-            if let before = seen[key], stands(before), version < before {
+            if let before = seen[place]?[sku], stands(before), version < before {
                 throw Broken(
                     expected: "version \(before) or later, as read before",
                     found: "version \(version)",
-                    subject: "price of \(row.string(0))"
+                    subject: "price of \(sku)"
                 )
             }
-            seen[key] = version
+            seen[place, default: [:]][sku] = version
         }
     }
 

@@ -7,7 +7,7 @@ import Replica
 final class RightsChecker: Checker {
     private struct Query {
         let column: String
-        /// Key, column less floor, units here, units elsewhere, the least of those.
+        /// Of each row that breaks the law: key, column less floor, units here, units elsewhere, the least of those.
         let text: String
     }
 
@@ -22,14 +22,18 @@ final class RightsChecker: Checker {
         let column = plan.cells[cell]
         let name = plan.column(ofCell: cell).name
         let floor = plan.escrowTerms(ofCell: cell)?.floor ?? 0
-        let others =
-            "FROM \(plan.internalTable("others")) o WHERE \(plan.keysMatch("o", "t")) "
-            + "AND o.\"column\" = \(SQLName.literal(name))"
+        let all = "FROM \(plan.internalTable("others")) o WHERE o.\"column\" = \(SQLName.literal(name))"
+        let others = "\(all) AND \(plan.keysMatch("o", "t"))"
+        let key = plan.key.map { "t.\($0)" }.joined(separator: ", ")
+        // A row that keeps it, as all but one do, costs one sum.
         let text = """
-            SELECT json_array(\(plan.key.map { "t.\($0)" }.joined(separator: ", "))), t.\(column) - (\(floor)), \
-            coalesce(h.\(column), 0), coalesce((SELECT sum(o.units) \(others)), 0), \
-            coalesce((SELECT min(o.units) \(others)), 0) \
-            FROM \(plan.name) t LEFT JOIN \(plan.internalTable("held")) h ON \(plan.keysMatch("h", "t"))
+            SELECT json_array(\(plan.key.joined(separator: ", "))), total, here, others, least FROM (
+              SELECT \(key), t.\(column) - (\(floor)) AS total, coalesce(h.\(column), 0) AS here,
+                coalesce((SELECT sum(o.units) \(others)), 0) AS others,
+                coalesce((SELECT min(o.units) \(others)), 0) AS least
+              FROM \(plan.name) t LEFT JOIN \(plan.internalTable("held")) h ON \(plan.keysMatch("h", "t")))
+            WHERE here + others <> total OR here < 0 OR total < 0
+              OR ((SELECT min(o.units) \(all)) < 0 AND least < 0)
             """
         return Query(column: "\(plan.table.name).\(name)", text: text)
     }
@@ -38,15 +42,13 @@ final class RightsChecker: Checker {
         for query in queries {
             let row = try snapshot.sql.statement(query.text)
             defer { row.reset() }
-            while try row.step() {
-                let (total, here, others, least) = (row.integer(1), row.integer(2), row.integer(3), row.integer(4))
-                guard here + others != total || here < 0 || least < 0 || total < 0 else { continue }
-                throw Broken(
-                    expected: "\(total) units, none negative",
-                    found: "\(here) here and \(others) elsewhere, the least \(least)",
-                    subject: "\(query.column) of \(row.string(0))"
-                )
-            }
+            guard try row.step() else { continue }
+            let (total, here, others, least) = (row.integer(1), row.integer(2), row.integer(3), row.integer(4))
+            throw Broken(
+                expected: "\(total) units, none negative",
+                found: "\(here) here and \(others) elsewhere, the least \(least)",
+                subject: "\(query.column) of \(row.string(0))"
+            )
         }
     }
 

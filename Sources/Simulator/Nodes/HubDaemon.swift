@@ -37,6 +37,8 @@ final class HubDaemon: Daemon {
                 epoch: epoch,
                 isRestored: hub.isRestored,
                 freshFeedKey: Array(repeating: 0x5e, count: 32),
+                // One thread.
+                readers: 1,
                 nowMilliseconds: hub.wallMilliseconds
             )
         }

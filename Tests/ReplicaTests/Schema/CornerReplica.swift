@@ -9,11 +9,12 @@ final class CornerReplica {
     let role: NodeRole
     let connection: Connection
 
-    init(_ role: NodeRole, path: String = ":memory:") throws {
-        plan = SchemaPlan(try NetworkSchema(yaml: CornerSchema.yaml))
+    /// - Parameter plan: of the corner schema, unless it is another.
+    init(_ role: NodeRole, path: String = ":memory:", plan: SchemaPlan? = nil) throws {
+        self.plan = try plan ?? SchemaPlan(try NetworkSchema(yaml: CornerSchema.yaml))
         self.role = role
         connection = try Connection(path: path, pragmas: ReplicaPragmas.creation)
-        let (plan, site) = (plan, SiteID(7))
+        let (plan, site) = (self.plan, SiteID(7))
         try connection.write { sql in
             try ReplicaSchema.create(sql, plan: plan, role: role, site: site, network: "corner", nowMilliseconds: 0)
         }

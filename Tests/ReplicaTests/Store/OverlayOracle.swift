@@ -8,7 +8,7 @@ extension OverlayWorld {
     func check(_ when: String) throws {
         let base = shop.replica.state.base
         guard
-            try !shop.replica.reader.use({ sql in
+            try !shop.replica.client.use({ sql in
                 try StoreCaptures(sql).hasAny(after: shop.replica.state.sealedThrough)
             })
         else { return }

@@ -100,6 +100,29 @@ struct StoreOutboxTests {
         #expect(try shop.replica.hello().sealed == ChangesetNumber(4))
     }
 
+    @Test("A changeset that is to stay keeps those after it, whatever their clocks said")
+    func trimmedInOrder() throws {
+        let shop = try StoreShop()
+        let start = shop.now
+        for hours in [0, 48, 1] as [Int64] {
+            shop.now = start + hours * 3_600_000
+            try sell(shop, 1)
+        }
+        let ids = try shop.see("SELECT id FROM item")
+        try shop.stage(try ids.map { try shop.item($0, at: 2) }, upTo: 10)
+        try shop.apply(10, included: 3)
+        try shop.replica.acknowledged(through: ChangesetNumber(3))
+        try sell(shop, 1)
+        try shop.replica.acknowledged(through: ChangesetNumber(4))
+        _ = try shop.replica.tidy(wallMilliseconds: start + StoreLimits.keptMilliseconds + 24 * 3_600_000)
+        #expect(throws: ReplicaError.trimmed(number: 1)) {
+            try shop.replica.parts(from: ChangesetNumber(1), part: 0, bytesMax: 1)
+        }
+        for number in [2, 3] as [Int64] {
+            #expect(try shop.replica.parts(from: ChangesetNumber(number), part: 0, bytesMax: 1).count == 1)
+        }
+    }
+
     @Test("Changesets that are in no backup of the hub are kept, however old, once the hub tells of its backups")
     func keptForBackup() throws {
         let shop = try StoreShop()

@@ -48,6 +48,19 @@ struct StoreRightsTests {
         #expect(try rights(shop) == ["hub|27", "nanjing-1|63"])
     }
 
+    @Test("What is to be shared while rights are frozen is shared once they are back")
+    func shareOfFrozenRights() throws {
+        let shop = try StoreShop()
+        try shop.join()
+        try shop.sell("INSERT INTO stock(store_id, sku, available) VALUES ('nanjing-1', 'milk', 100)")
+        try shop.seal()
+        try shop.replica.freezeRights()
+        #expect(try shop.replica.shareGrants() == 0)
+        try shop.replica.thawRights()
+        #expect(try shop.replica.shareGrants() == 1)
+        #expect(try rights(shop) == ["hub|30", "nanjing-1|70"])
+    }
+
     @Test("A spend that is not included yet is laid on the hub's ledger, and only on this store's part")
     func spend() throws {
         let shop = try StoreShop()
