@@ -48,4 +48,6 @@ package struct PlantedMistakes: OptionSet, Sendable {
     // At a store
     /// Changesets go as soon as they are included, whether the hub has a backup of them or not.
     package static let forgetChangesets = PlantedMistakes(rawValue: 1 << 18)
+    /// The hub is not given its share of the rights.
+    package static let keepShares = PlantedMistakes(rawValue: 1 << 20)
 }

@@ -181,6 +181,8 @@ public final class Simulation {
                 if figures.included < figures.sealed {
                     return (store.name, "its state includes \(figures.included) of \(figures.sealed) changesets")
                 }
+                let shares = try store.run(daemon.process) { try replica.sharesDue() }
+                if shares > 0 { return (store.name, "the hub waits for \(shares) shares of its rights") }
             }
             return try workload.unrest(in: neighbourhood).map { (.hub, $0) }
         } catch {

@@ -55,6 +55,31 @@ struct StoreCommandTests {
         #expect(try desks.shop.rows("SELECT \"key\" FROM command_done") == "k3")
     }
 
+    @Test("A key is remembered for seven days; one that a clock without a battery noted, from when it is right")
+    func keysAge() throws {
+        let desks = try Desks.store()
+        let request: JSONValue = ["lines": [["sku": "tea", "quantity": 1000]]]
+        func sell(_ key: String) throws -> Bool { try desks.answer("sell", request, key: key).isRepeated }
+        let day: Int64 = 86_400_000
+        desks.pass(-Desks.morning)
+        #expect(try !sell("in-1970"))
+        #expect(try !sell("in-1970-too"))
+        desks.pass(Desks.morning)
+        #expect(try !sell("right"))
+        #expect(try sell("in-1970"))
+        desks.pass(6 * day)
+        #expect(try !sell("later"))
+        #expect(try sell("in-1970") && sell("right"))
+        desks.pass(2 * day)
+        #expect(try !sell("latest"))
+        #expect(try desks.shop.number("SELECT count(*) FROM command_done") == 2)
+        #expect(try !sell("in-1970"))
+        let plan = try desks.shop.rows(
+            "EXPLAIN QUERY PLAN SELECT \"key\" FROM command_done WHERE node = 'north' AND done_at < 5 LIMIT 20"
+        )
+        #expect(plan.contains("command_by_age"), "\(plan)")
+    }
+
     @Test("A return gives back the sale's own money, and no more than was sold")
     func takeBack() throws {
         let desks = try Desks.store()

@@ -11,7 +11,7 @@ extension StoreReplica {
     public func shareGrants() throws(ReplicaError) -> Int {
         try guarded { () throws(ReplicaError) in
             // Frozen rights look like none: what is to be looked at stays so until they are back.
-            guard !shareWatch.isEmpty, !state.hasFrozenRights else { return 0 }
+            guard !shareWatch.isEmpty, !state.hasFrozenRights, !mistakes.contains(.keepShares) else { return 0 }
             let watch = shareWatch
             let due = try client.read { sql in try dueGrants(watch, sql) }
             var made = 0
@@ -32,6 +32,11 @@ extension StoreReplica {
             shareWatch = .nothing
             return made
         }
+    }
+
+    /// Grants that the hub waits for: with nothing captured and a hub that is heard, none for long.
+    package func sharesDue() throws(ReplicaError) -> Int {
+        try guarded { () throws(ReplicaError) in try client.read { sql in try dueGrants(ShareWatch(), sql).count } }
     }
 
     private func dueGrants(_ watch: ShareWatch, _ sql: SQL) throws -> [ShareQuery.Due] {

@@ -32,6 +32,7 @@ public enum RetailSchema {
           sale_by_store: {table: sale, columns: [store_id, sold_at]}
           sale_by_receipt: {table: sale, columns: [store_id, receipt_day, receipt_site, receipt_number]}
           stock_below_zero: {table: stock, columns: [on_hand]}
+          command_by_age: {table: command_done, columns: [node, done_at]}
           stock_overdrawn: {table: stock, columns: [overdrawn]}
           barcode_by_sku: {table: barcode, columns: [sku]}
           markdown_by_sku: {table: markdown, columns: [sku]}

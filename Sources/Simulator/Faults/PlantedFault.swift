@@ -50,6 +50,7 @@ public enum PlantedFault: String, Hashable, Sendable, CaseIterable {
     case textualKeys = "textual-keys"
     case forgetChangesets = "forget-changesets"
     case forgetCaptures = "forget-captures"
+    case keepShares = "keep-shares"
     // Triggers of a store that are not as they should be
     /// A spend is not held against the rights held here.
     case unguardedRights = "unguarded-rights"
@@ -120,6 +121,7 @@ public enum PlantedFault: String, Hashable, Sendable, CaseIterable {
         case .textualKeys: .textualKeys
         case .forgetChangesets: .forgetChangesets
         case .forgetCaptures: .forgetCaptures
+        case .keepShares: .keepShares
         default: []
         }
     }

@@ -57,6 +57,7 @@ extension WholeRuns.PlantedFaultTests {
         case .forgetAnswer, .earlyCheckpoint, .missingRow, .otherCell, .forgottenEviction, .missingEffect:
             [.convergence, .soundness, .atomic, .conservation, .monotonicReads]
         case .neverSeal: [.liveness, .blastRadius]
+        case .keepShares: [.liveness]
         case .lostCommit, .falseRefusal: [.nothingLost, .atomic]
         case .droppedSale: [.nothingLost, .atomic, .convergence]
         case .inventedSale: [.nothingLost, .convergence]
