@@ -24,7 +24,8 @@ enum Ending {
     /// What the argument parser found, in one line with the way to the cure.
     private static func usageLine(of error: any Error) -> String {
         let message = Linli.message(for: error)
-        let first = message.split(separator: "\n").first.map(String.init) ?? message
+        var first = message.split(separator: "\n").first.map(String.init) ?? message
+        if first.hasSuffix(".") { first.removeLast() }
         let help =
             Linli.fullMessage(for: error).split(separator: "'").first { $0.hasSuffix("--help") } ?? "linli --help"
         return "\(first); run `\(help)`"

@@ -42,7 +42,8 @@ enum ExitCodes {
 
     private static func code(of error: ReplicaError) -> ExitCode {
         switch error {
-        case .notANode, .newer, .wrongRole, .altered, .exists, .stranger, .notABackup, .otherSchema: badInput
+        case .notANode, .newer, .wrongRole, .altered, .stranger, .notABackup, .otherSchema: badInput
+        case .exists, .replaces, .inTheWay: badInput
         case .damagedSetting, .damaged, .notOfOneTime: inputOutput
         case .file(_, _, let code): self.code(ofSystem: code)
         case .refusedFeed, .trimmed: fault

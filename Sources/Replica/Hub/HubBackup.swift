@@ -53,7 +53,7 @@ public struct HubBackup: Hashable, Sendable {
     ) throws(ReplicaError) -> HubBackup {
         let facts = try NodeFacts.read(directory: directory, files: files)
         guard facts.role.isHub else { throw .wrongRole(file: directory, is: "store", wanted: "hub") }
-        guard !files.exists(path) else { throw .exists(file: path) }
+        guard !files.exists(path) else { throw .inTheWay(file: path) }
         let partial = path + ".partial"
         do {
             try files.removeDatabase(partial)

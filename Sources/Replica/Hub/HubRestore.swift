@@ -27,14 +27,14 @@ public struct HubRestore: Sendable {
     /// - Parameters:
     ///   - isForced: a replica that stands there is put aside.
     ///   - companions: gets the small files, to write them where they belong, before the replica is in place.
-    /// - Throws: `ReplicaError.exists` without force, `.notANode` for a file that is no backup; what `companions` throws.
+    /// - Throws: `ReplicaError.replaces` without force, `.notANode` for a file that is no backup; what `companions` throws.
     public func restore(
         from path: String,
         isForced: Bool,
         companions: ([HubBackup.Companion]) throws -> Void
     ) throws -> Done {
         let replica = StoreReplica.replicaPath(directory)
-        if files.exists(replica), !isForced { throw ReplicaError.exists(file: replica) }
+        if files.exists(replica), !isForced { throw ReplicaError.replaces(file: replica) }
         let building = replica + ".new"
         try files.removeDatabase(building)
         do {

@@ -9,6 +9,10 @@ public enum ReplicaError: Error, Hashable, Sendable {
     case notANode(directory: String)
     /// The directory holds a replica already.
     case exists(file: String)
+    /// The directory that a backup is to go into holds a hub.
+    case replaces(file: String)
+    /// A file stands where one is to be written.
+    case inTheWay(file: String)
     /// The replica was made by a later program.
     case newer(file: String, format: Int)
     /// The replica is another role's.
@@ -50,6 +54,9 @@ extension ReplicaError: CustomStringConvertible {
             "\(directory) holds no replica; make one with `linli hub init` or `linli store join`"
         case .exists(let file):
             "\(file) exists already; name another --data directory, or move this one away"
+        case .inTheWay(let file): "\(file) exists already; name another file, or move this one away"
+        case .replaces(let file):
+            "\(file) exists already; give --force, which keeps what is there beside it, or another --data directory"
         case .newer(let file, let format):
             "\(file) was made by a later linli (format \(format)); install that version, nothing was changed"
         case .wrongRole(let file, let role, let wanted):

@@ -52,6 +52,8 @@ extension ProcessTests {
                 try Self.expect(2, Self.run(command + ["--data", file]))
             }
             try Self.expect(2, Self.run("hub", "init", "--data", file), file)
+            let king = try Self.run("key", "add", "--data", file, "--role", "king")
+            try Self.expect(2, king, "'operator'; run `linli key add")
             try Self.expect(2, Self.run("hub", "init", "--data", other), "exists already", "another --data")
             #expect(try Data(contentsOf: URL(fileURLWithPath: other + "/linli.db")) == before)
         }
