@@ -73,6 +73,8 @@ import Testing
         try shop.push(sale(shop, 1, mark(1)))
         let copy = try world.join("east")
         try copy.push(sale(copy, 1, nil))
+        // Where a store has one site alone, nothing is looked for at all.
+        _ = try world.join("west")
         let west = try world.join("west")
         var row: [String: Value] = ["store_id": text("west"), "sku": text("cola"), "on_hand": .integer(5)]
         var insert = try west.insert("stock", row)
