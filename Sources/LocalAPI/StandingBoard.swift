@@ -15,7 +15,6 @@ public final class StandingBoard: Sendable {
     var stores: [StoreStanding] { seen.withLock { $0 } }
 
     /// As they stand now.
-    @discardableResult
     func look() async throws -> [StoreStanding] {
         let stores = try await standings()
         seen.withLock { $0 = stores }

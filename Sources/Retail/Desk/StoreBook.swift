@@ -1,11 +1,8 @@
 /// The hub's table of stores: one that joined stands there, from the next command or round on, without anybody writing it
 /// down.
 enum StoreBook {
-    /// - Returns: how many stores were written down.
-    @discardableResult
-    static func catchUp(_ work: Work) throws -> Int {
-        let missing = try missing(work.stores, work)
-        for store in missing {
+    static func catchUp(_ work: Work) throws {
+        for store in try missing(work.stores, work) {
             try work.run(
                 "INSERT INTO store(store_id, name, region) VALUES (?1, ?2, ?3)",
                 store.store,
@@ -13,7 +10,6 @@ enum StoreBook {
                 store.region.isEmpty ? nil : store.region
             )
         }
-        return missing.count
     }
 
     static func missing(_ stores: [StoreStanding], _ work: Work) throws -> [StoreStanding] {
@@ -28,6 +24,6 @@ extension RetailDesk {
     func list(_ stores: [StoreStanding]) throws(RetailError) {
         // No lock is taken where all are known.
         guard try look({ work in try !StoreBook.missing(stores, work).isEmpty }) else { return }
-        try change(stores) { work in _ = try StoreBook.catchUp(work) }
+        try change(stores, StoreBook.catchUp)
     }
 }
