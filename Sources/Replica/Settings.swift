@@ -12,6 +12,8 @@ public enum SettingName: String, Sendable, CaseIterable {
     case site
     /// The site that this one was before it turned out to be a copy.
     case formerSite = "former_site"
+    /// The site that this file was made for; its copies have it too, whatever they became.
+    case origin
     case network, region, address
     case schemaVersion = "schema_version"
     /// A store's cursor: the epoch as sixteen hexadecimal digits, and the position.

@@ -15,17 +15,23 @@ struct CaptureCensus {
 
     private(set) var keys = CaptureKeys()
     private(set) var spans = EffectSpans()
-    private(set) var marks = CaptureMarks()
+    private(set) var marks: CaptureMarks
     private(set) var runs: [Run] = []
     /// By capture: the row, or -1.
     private(set) var rows: [Int32] = []
     private(set) var through: Int64?
 
-    init(_ statements: CaptureStatements, plan: SchemaPlan, after seq: Int64) throws(ReplicaError) {
+    init(
+        _ statements: CaptureStatements,
+        plan: SchemaPlan,
+        after seq: Int64,
+        marks: CaptureMarks
+    ) throws(ReplicaError) {
+        self.marks = marks
         let all = try statements.all(after: seq)
         defer { all.reset() }
         while try all.step() {
-            marks.take(all, capture: rows.count, columns: statements)
+            self.marks.take(all, capture: rows.count, columns: statements)
             take(all, plan: plan)
         }
         spans.close()

@@ -43,7 +43,8 @@ public struct CaptureFold {
         emit: (Operation, TableShape) throws -> Void
     ) throws -> Result? {
         let statements = CaptureStatements(sql, plan: plan)
-        let census = try CaptureCensus(statements, plan: plan, after: after)
+        let marks = CaptureMarks(origin: try Settings(sql).textIfAny(.origin) ?? "")
+        let census = try CaptureCensus(statements, plan: plan, after: after, marks: marks)
         guard let through = census.through else { return nil }
         var planned = FoldPlan()
         if census.keys.hasRepeated {

@@ -2,9 +2,11 @@ import ChangeLog
 
 /// The marks of a batch of captures, by which a copy's captures are known again (`CaptureMark`).
 ///
-/// A new mark begins wherever the millisecond of a captured write is another one than that before it. Its salt is of the first
-/// capture's number and content, so that two boxes that went on with the same numbers have other marks, though they
-/// wrote in one millisecond.
+/// A new mark begins wherever the millisecond of a captured write is another one than that before it. Its salt is of the
+/// first capture's number and content, so that two boxes that went on with the same numbers have other marks, though
+/// they wrote in one millisecond. By a clock that lost its battery, and may stand, each write has a mark of its own,
+/// which effects share with their cause; and its salt is of the file's origin too: on the store's next disk the numbers
+/// begin anew.
 ///
 /// Law: of two replicas that were one, what both captured before they parted has the same marks in both, under whatever
 /// schema version each reads it.
@@ -13,16 +15,35 @@ struct CaptureMarks {
     private var firsts: [Int32] = []
     private var marks: [CaptureMark] = []
     private var at: Int64 = 0
+    /// How many effects the next capture is one of.
+    private var effects = 0
+    private let origin: UInt64
+
+    /// - Parameter origin: what copies of a file have alike, and no other file has.
+    init(origin: String) {
+        var hash = Self.basis
+        for byte in origin.utf8 { Self.mix(byte, into: &hash) }
+        self.origin = hash
+    }
 
     /// Takes the next capture, in order.
     mutating func take(_ row: Statement, capture: Int, columns: CaptureStatements) {
         // Where an effect begins and ends is no write.
-        guard ![CaptureRow.effectBegins, CaptureRow.effectEnds].contains(row.integer(1)) else { return }
+        switch row.integer(1) {
+        case CaptureRow.effectBegins:
+            effects += 1
+            return
+        case CaptureRow.effectEnds:
+            effects -= 1
+            return
+        default: break
+        }
         let at = row.integer(3)
-        if at == self.at, !marks.isEmpty { return }
+        if at == self.at, !marks.isEmpty, CaptureMark.isTimely(at) || effects > 0 { return }
         self.at = at
         firsts.append(Int32(truncatingIfNeeded: capture))
-        marks.append(CaptureMark(milliseconds: at, salt: Self.salt(row, columns: columns)))
+        let salt = Self.salt(row, columns: columns)
+        marks.append(CaptureMark(milliseconds: at, salt: CaptureMark.isTimely(at) ? salt : salt ^ origin))
     }
 
     var count: Int { marks.count }
@@ -42,8 +63,8 @@ struct CaptureMarks {
     /// FNV-1a over seq, table, mask, and the keys, deltas and note that are there. (Columns that another version of the
     /// schema added are NULL.)
     private static func salt(_ row: Statement, columns: CaptureStatements) -> UInt64 {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        func mix(_ byte: UInt8) { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        var hash = basis
+        func mix(_ byte: UInt8) { Self.mix(byte, into: &hash) }
         func mix(number: Int64) {
             for shift in stride(from: Int64(0), to: 64, by: 8) { mix(UInt8(truncatingIfNeeded: number >> shift)) }
         }
@@ -58,6 +79,12 @@ struct CaptureMarks {
             }
         }
         return hash ^ hash >> 20 ^ hash >> 40
+    }
+
+    private static let basis: UInt64 = 0xcbf2_9ce4_8422_2325
+
+    private static func mix(_ byte: UInt8, into hash: inout UInt64) {
+        hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3
     }
 
     /// Walks the captures in order and says which mark each has.

@@ -65,6 +65,7 @@ public enum ReplicaSchema {
         try settings.put(.region, role.region)
         try settings.put(.network, network)
         try settings.put(site: site)
+        try settings.put(.origin, site.description)
         try settings.put(.captured, 0)
     }
 }

@@ -8,12 +8,13 @@ import Testing
     private func fold(
         _ replica: CornerReplica,
         after: Int64 = 0,
+        at: Int64 = 1_767_225_600_000,
         life: ((RowKey) throws -> Int?)? = nil,
         _ statements: String
     ) throws -> [String] {
         try replica.run(statements)
         // However long the statements took: writes of one millisecond are folded.
-        try replica.receive("UPDATE linli_capture SET at = 1 WHERE seq > \(after)")
+        try replica.receive("UPDATE linli_capture SET at = \(at) WHERE seq > \(after)")
         return try fold(replica, after: after, life: life)
     }
 
@@ -147,13 +148,15 @@ import Testing
         #expect(words == ["update mark a life 1 p=P q=1", "update mark b life 1 p=p q=2", "update mark b life 1 t=x"])
     }
 
-    @Test func effectsNameTheirCause() throws {
+    /// By a clock that stands each write is said apart, and effects still with their cause.
+    @Test(arguments: [1_767_225_600_000, 0]) func effectsNameTheirCause(at clock: Int64) throws {
         let store = try CornerReplica.store()
         try store.receive(
             "INSERT INTO stock VALUES ('s1', 'a', 9, 9, NULL); INSERT INTO linli_held_stock VALUES ('s1', 'a', 9)"
         )
         let words = try fold(
             store,
+            at: clock,
             "UPDATE stock SET available = available - 1; INSERT INTO customer_order(id, store_id) VALUES ('o', 's1'); "
                 + "INSERT INTO order_line VALUES ('o', 1, 'a', 2), ('o', 2, 'a', 3); "
                 + "UPDATE customer_order SET cancelled_at = 5"
@@ -182,10 +185,14 @@ import Testing
         )
     }
 
-    @Test func childrenThatGoWithTheirParentAreItsEffects() throws {
+    @Test(arguments: [1_767_225_600_000, 0]) func childrenThatGoWithTheirParentAreItsEffects(at clock: Int64) throws {
         let store = try CornerReplica.store()
         try store.receive("INSERT INTO shelf VALUES ('a', 's1', NULL); INSERT INTO slot VALUES ('1', 'a', 'x')")
-        #expect(try fold(store, "DELETE FROM shelf") == ["delete shelf a life 2", "delete slot 1 life 2 because of 0"])
+        #expect(
+            try fold(store, at: clock, "DELETE FROM shelf") == [
+                "delete shelf a life 2", "delete slot 1 life 2 because of 0",
+            ]
+        )
     }
 
     @Test func anEffectWithoutAnEndIsNobodys() throws {

@@ -118,6 +118,32 @@ import Testing
         #expect(try deltas(original) == [-8], "the copy's 16 is stamped later, and is another write")
     }
 
+    @Test("whose clock stands tells what it sells from what its copy has")
+    func clockStands() throws {
+        let original = try StoreShop()
+        try original.join([original.item("a", n: 100, at: 2)])
+        try original.sell("UPDATE item SET n = n - 4 WHERE id = 'a'", at: 0)
+        let copy = try StoreShop(image: StoreImage.take(of: original.directory))
+        try original.seal()
+        try copy.sell("UPDATE item SET n = n - 16 WHERE id = 'a'", at: 0)
+        try copy.seal()
+        let theirs = Set(try original.operations().map(\.operation.mark))
+        #expect(try deltas(copy) == [-4, -16])
+        #expect(try copy.operations().map { theirs.contains($0.operation.mark) } == [true, false])
+    }
+
+    @Test("whose clock stands, on its next disk, sells the same again, and it is another sale")
+    func clockStandsOnTheNextDisk() throws {
+        let shops = [try StoreShop(), try StoreShop(site: Self.fresh)]
+        for shop in shops {
+            try shop.join([shop.item("a", n: 100, at: 2)])
+            try shop.sell("UPDATE item SET n = n - 4 WHERE id = 'a'", at: 0)
+            try shop.seal()
+        }
+        let marks = try shops.map { try $0.operations().map(\.operation.mark) }
+        #expect(marks[0].count == 1 && marks[1].count == 1 && marks[0] != marks[1])
+    }
+
     @Test("that finds another changeset at the hub than its own forgets its tag, and keeps it when it is its own")
     func comparesTheLast() throws {
         let shop = try StoreShop()

@@ -19,14 +19,14 @@ final class StoreShop {
     /// Time as the shop sees it; captures are given it.
     var now = StoreShop.morning
 
-    init(schema: String = StoreShop.schema) throws {
+    init(schema: String = StoreShop.schema, site: SiteID = StoreShop.site) throws {
         directory = try Self.temporaryDirectory()
         let plan = SchemaPlan(try NetworkSchema(yaml: schema))
         let joined = JoinedStore(
             network: "corner",
             region: "east",
             store: Self.name,
-            site: Self.site,
+            site: site,
             address: "hub.example:7411",
             plan: plan
         )
@@ -75,13 +75,13 @@ final class StoreShop {
 
     // MARK: The till
 
-    /// Runs one statement as an application, at the shop's time.
-    func sell(_ sql: String) throws {
+    /// Runs one statement as an application, at the shop's time or by a clock that says another.
+    func sell(_ sql: String, at clock: Int64? = nil) throws {
         now += 1
         try till.write { connection in
             let before = try connection.statement("SELECT coalesce(max(seq), 0) FROM linli_capture").firstInteger()
             try connection.execute(sql)
-            try connection.statement("UPDATE linli_capture SET at = ?1 WHERE seq > ?2").bind(1, now)
+            try connection.statement("UPDATE linli_capture SET at = ?1 WHERE seq > ?2").bind(1, clock ?? now)
                 .bind(2, before ?? 0).run()
         }
     }
