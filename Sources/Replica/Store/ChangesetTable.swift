@@ -217,6 +217,11 @@ struct ChangesetTable {
         try sql.statement("SELECT clock_offset FROM changeset WHERE number = ?1").bind(1, number.number).firstInteger()
     }
 
+    /// The wall clock's time when it was sealed.
+    func sealedAt(_ number: ChangesetNumber) throws(ReplicaError) -> Int64? {
+        try sql.statement("SELECT sealed_at FROM changeset WHERE number = ?1").bind(1, number.number).firstInteger()
+    }
+
     func segment(_ number: ChangesetNumber, part: Int) throws(ReplicaError) -> [UInt8]? {
         let row = try sql.statement("SELECT bytes FROM segment WHERE place = ?1").bind(1, Self.place(number, part))
         defer { row.reset() }

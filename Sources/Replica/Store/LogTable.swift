@@ -84,14 +84,16 @@ struct LogTable {
     }
 
     /// The file is another site's from now on, of which the hub knows nothing yet.
-    func begin(anewAs site: SiteID, former: SiteID) throws(ReplicaError) {
+    ///
+    /// - Parameter sent: what somebody has seen, under the former site's numbers, as its own are now.
+    func begin(anewAs site: SiteID, former: SiteID, sent: ChangesetNumber) throws(ReplicaError) {
         try sql.statement(
             """
             UPDATE log SET site = ?1, former_site = ?2, acknowledged = 0, tag = NULL, session_epoch = 0, epoch = NULL,
               position = NULL, included = NULL, hub_stamp = NULL, sent = ?3
             """
         )
-        .bind(1, Int64(bitPattern: site.raw)).bind(2, Int64(bitPattern: former.raw)).bind(3, Int64.max).run()
+        .bind(1, Int64(bitPattern: site.raw)).bind(2, Int64(bitPattern: former.raw)).bind(3, sent.number).run()
     }
 
     func sent(through number: ChangesetNumber) throws(ReplicaError) {

@@ -57,6 +57,14 @@ struct StoreClock: Hashable, Sendable {
         steps.append(Step(first: next, drift: drift))
     }
 
+    /// The changesets after `number` are 1, 2, 3 … from now on, and those up to it are no more.
+    mutating func renumber(after number: ChangesetNumber) {
+        for place in steps.indices {
+            steps[place].first = ChangesetNumber(max(steps[place].first.number - number.number, 1))
+        }
+        if let present = steps.lastIndex(where: { $0.first == ChangesetNumber(1) }) { steps.removeFirst(present) }
+    }
+
     /// - Parameter roundTrip: of the measurement, which is wrong by at most half of it, and by what clocks read in whole
     ///   milliseconds, one after the other, are wrong.
     mutating func measured(hubLessMonotonic: Int64, roundTrip: Int64) {

@@ -4,7 +4,8 @@ import NetworkSchema
 /// A replica that was copied, or restored from a backup: it becomes a new site, and keeps what the hub has not seen.
 ///
 /// 1. The hub's history of the old site says how far both agree. What lies beyond is this replica's own.
-/// 2. Own changesets are numbered anew, from 1, as the new site's; their bodies stay as they are.
+/// 2. Own changesets are numbered anew, from 1, as the new site's; their bodies stay as they are. What nobody has seen may
+///    still be restamped.
 /// 3. The hub may have some of it already: writes that were captured and not sealed when the copy was made were sealed by
 ///    the other one too, with others; and a second copy brings along what the first did. The hub knows them by their
 ///    marks (`CaptureMark`), and takes each once.
@@ -38,12 +39,14 @@ extension StoreReplica {
                 state.isAheadOfLog = true
                 return .askAgain
             }
+            let sent = ChangesetNumber(max(min(state.sent, state.last).number - common.number, 0))
             let kept = try log.write { sql in
                 let kept = try relabel(after: common, as: newSite, sql)
-                try LogTable(sql).begin(anewAs: newSite, former: site)
+                try LogTable(sql).begin(anewAs: newSite, former: site, sent: sent)
                 try StagedTable(sql).removeAll()
                 return kept
             }
+            state.time.renumber(after: common)
             // Whatever memory holds is the old site's.
             isSettled = false
             state.isAheadOfLog = false

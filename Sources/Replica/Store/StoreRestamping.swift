@@ -101,10 +101,16 @@ extension StoreReplica {
         var number = first
         var hash = try kept?.hash ?? changesets.stored(first)?.header.previous ?? .none
         while number <= state.last {
-            guard var header = try changesets.header(number), let sealedOffset = try changesets.clockOffset(number)
+            guard var header = try changesets.header(number),
+                let sealedOffset = try changesets.clockOffset(number),
+                let sealedAt = try changesets.sealedAt(number)
             else { throw ReplicaError.trimmed(number: number.number) }
             let offset = state.time.offset(of: number)
-            var body = RestampedBody(shift: offset.saturatingSubtracting(sealedOffset), clock: clock)
+            var body = RestampedBody(
+                shift: offset.saturatingSubtracting(sealedOffset),
+                latest: sealedAt.saturatingAdding(offset),
+                clock: clock
+            )
             for part in 0..<header.segments {
                 guard let segment = try changesets.segment(number, part: part) else {
                     throw ReplicaError.trimmed(number: number.number)
@@ -128,6 +134,8 @@ extension StoreReplica {
 /// The body of a changeset, segment by segment, with every stamp moved.
 private struct RestampedBody {
     private let shift: Int64
+    /// Nothing was captured after it was sealed: a stamp beyond this had to exceed a wrong one before it.
+    private let latest: Int64
     private(set) var clock: HybridClock
     private(set) var stampMax = Stamp.zero
     private(set) var bytes = 0
@@ -135,8 +143,8 @@ private struct RestampedBody {
     /// One for the whole changeset: causes are named by their place in it.
     private var writer = SegmentWriter(segmentBytesTarget: .max)
 
-    init(shift: Int64, clock: HybridClock) {
-        self.shift = shift
+    init(shift: Int64, latest: Int64, clock: HybridClock) {
+        (self.shift, self.latest) = (shift, latest)
         self.clock = clock
     }
 
@@ -147,7 +155,7 @@ private struct RestampedBody {
         while var operation = try reader.next(), let shape = reader.shape {
             for mark in reader.marks[marks...] { writer.begin(mark) }
             marks = reader.marks.count
-            let wall = operation.stamp.milliseconds.saturatingAdding(shift)
+            let wall = min(operation.stamp.milliseconds.saturatingAdding(shift), latest)
             operation.stamp = clock.stamp(wallMilliseconds: wall)
             stampMax = max(stampMax, operation.stamp)
             writer.write(operation, shape: shape)

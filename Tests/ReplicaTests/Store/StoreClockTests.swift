@@ -36,7 +36,7 @@ import Testing
 
     private func isChained(_ shop: StoreShop) throws -> Bool {
         try shop.replica.log.read { sql in
-            let changesets = ChangesetTable(sql, site: StoreShop.site)
+            let changesets = ChangesetTable(sql, site: shop.replica.site)
             var previous = ChangesetHash.none
             var number = ChangesetNumber(1)
             while number <= shop.replica.lastSealed {
@@ -75,6 +75,45 @@ import Testing
         try shop.seal()
         #expect(try stamps(shop, of: 3) == [StoreShop.morning + 10_003])
         #expect(try isChained(shop))
+    }
+
+    @Test("What a copy sealed under a clock a day ahead is restamped although it became a site of its own meanwhile")
+    func restampsAfterFork() throws {
+        let original = try StoreShop()
+        try original.join()
+        try original.sell("INSERT INTO item(id, store_id, note, n) VALUES ('a', 'nanjing-1', 'x', 1)")
+        try original.seal()
+        try original.replica.acknowledged(through: ChangesetNumber(1))
+        // A session, in which all is sent that is there.
+        try original.replica.storeTag(7)
+        let copy = try StoreShop(image: StoreImage.take(of: original.directory))
+        try original.sell("UPDATE item SET note = 'y' WHERE id = 'a'")
+        let other = try #require(try original.seal())
+        let start = original.now
+        copy.now = start + Self.day
+        read(copy, monotonic: 5_000)
+        for note in ["z", "w"] {
+            try copy.sell("UPDATE item SET note = '\(note)' WHERE id = 'a'")
+            try copy.seal()
+        }
+        // Set right by hand, and sold once more.
+        copy.now -= Self.day
+        read(copy, monotonic: 5_010)
+        try copy.sell("UPDATE item SET n = n + 1 WHERE id = 'a'")
+        try copy.seal()
+        let history = ForkHistory(
+            after: ChangesetNumber(1),
+            entries: [ForkHistory.Entry(hash: ChangesetBuilder.hash(of: other), stampMax: other.stampMax)]
+        )
+        let forking = try copy.replica.fork(history, as: SiteID(0xf0f0), wallMilliseconds: copy.now)
+        #expect(forking == .newSite(kept: 3))
+        copy.now += 10_000
+        #expect(try measure(copy, 0, monotonic: 15_010, roundTrip: 40) == 3)
+        for number in Int64(1)...3 {
+            let all = try stamps(copy, of: number)
+            #expect(all.allSatisfy { (start - 1_000...start + 1_000).contains($0) }, "\(number)")
+        }
+        #expect(try isChained(copy))
     }
 
     @Test("A changeset that was exported is left as it is, whatever the clock turns out to have been")
