@@ -146,8 +146,14 @@ void end_processes(simdisk *disk, int64_t process) {
         if (process == ALL_PROCESSES || process == (int64_t)i) disk->alive[i] = false;
     }
     for (handle *h = disk->handles; h; h = h->next) {
-        if (h->is_dead || (process != ALL_PROCESSES && h->process != process)) continue;
-        handle_die(h);
+        if (h->is_dead || h->is_resting || (process != ALL_PROCESSES && h->process != process)) continue;
+        handle_end(h);
+    }
+}
+
+void end_rest(simdisk *disk, bool all) {
+    for (handle *h = disk->handles; h; h = h->next) {
+        if (h->is_resting && (all || !has_name(disk, h->file))) handle_die(h);
     }
 }
 

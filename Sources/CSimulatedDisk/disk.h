@@ -7,6 +7,7 @@
  *     names.c     names, and which of them are on the disk
  *     contents.c  bytes of a file, and which of them are on the disk
  *     locks.c     locks of files and of the WAL index
+ *     rest.c      connections that are at rest when their process ends
  *     faults.c    ordered failures and ends
  *     loss.c      what a power loss leaves
  *     whole.c     snapshots, restoring, digest
@@ -16,7 +17,7 @@
 #include "CSimulatedDisk.h"
 #include <sqlite3.h>
 
-enum { BLOCK_BYTES = 4096, SECTOR_BYTES = 512, SHM_LOCKS = 8, ALL_PROCESSES = -1 };
+enum { BLOCK_BYTES = 4096, SECTOR_BYTES = 512, SHM_LOCKS = 8, REGION_BYTES = 32768, ALL_PROCESSES = -1 };
 
 /* 4096 bytes of a file.
  *
@@ -33,10 +34,10 @@ typedef struct {
 
 typedef struct handle handle;
 
-/* The WAL index of a file. The file has it as long as a living handle maps it; SQLite may look into what it mapped
- * after its handle has died, so the memory stays until the last is closed. */
+/* The WAL index of a file. The file has it as long as a living or a resting handle maps it; without a living one it is
+ * empty. SQLite may look into what it mapped after its handle has died, so the memory stays until the last is closed. */
 typedef struct {
-    int references, living;
+    int references, living, resting;
     size_t count;
     unsigned char **regions;
     int sharers[SHM_LOCKS];
@@ -61,13 +62,16 @@ typedef struct file {
     wal_index *index;
 } file;
 
+/*     living --its process ends in a transaction--> dead
+ *        '-----its process ends, it does nothing--> resting --another process takes it up--> living
+ *                                                      '-----any use-----> dead */
 struct handle {
     sqlite3_file base;
     simdisk *disk;
     file *file; /* NULL once it has died */
     handle *next, *previous;
     simdisk_process process;
-    bool is_dead, is_read_only, syncs_directory, keeps_log;
+    bool is_dead, is_resting, is_read_only, syncs_directory, keeps_log;
     int lock;
     wal_index *index;
     uint16_t shm_shared, shm_owned; /* masks of slots */
@@ -125,6 +129,7 @@ void *allocate(size_t bytes); /* zeroed; never NULL */
 void *grow(void *array, size_t count, size_t *capacity, size_t element_bytes);
 char *copy_text(const char *text);
 void vfs_register(void);
+handle *handle_of(sqlite3_file *f); /* NULL: not open, or not ours */
 simdisk *disk_of(const char *path); /* NULL: nobody's */
 simdisk_place present_place(void);
 bool is_simulated(void); /* a disk is at work on this thread */
@@ -132,6 +137,7 @@ void disk_unreference(simdisk *disk);
 void handle_add(handle *h);
 void handle_remove(handle *h);
 void end_processes(simdisk *disk, int64_t process); /* or ALL_PROCESSES */
+void end_rest(simdisk *disk, bool all); /* what rests dies: all, or what has no name any more */
 uint64_t next_random(uint64_t *state);
 
 /* names.c */
@@ -163,6 +169,8 @@ int index_map(handle *h, int region, int bytes, int extend, void volatile **foun
 int index_lock(handle *h, int slot, int count, int flags);
 void index_unmap(handle *h);
 void handle_die(handle *h);
+void handle_end(handle *h); /* its process ended: it rests, or dies */
+bool handle_resume(handle *h, simdisk_process process);
 
 /* faults.c */
 /* An operation begins: 0, or EIO; the process may have ended by it. */

@@ -2,6 +2,7 @@
 
 #include "disk.h"
 #include <stdlib.h>
+#include <string.h>
 
 /*     NONE -> SHARED -> RESERVED -> (PENDING) -> EXCLUSIVE
  *
@@ -40,12 +41,13 @@ int index_map(handle *h, int region, int bytes, int extend, void volatile **foun
         h->index->living++;
     }
     wal_index *index = h->index;
+    if (bytes > REGION_BYTES) return SQLITE_IOERR_SHMSIZE;
     *found = NULL;
     if ((size_t)region >= index->count) {
         if (!extend) return SQLITE_OK;
         unsigned char **regions = allocate(((size_t)region + 1) * sizeof *regions);
         for (size_t i = 0; i <= (size_t)region; i++) {
-            regions[i] = i < index->count ? index->regions[i] : allocate((size_t)bytes);
+            regions[i] = i < index->count ? index->regions[i] : allocate(REGION_BYTES);
         }
         free(index->regions);
         index->regions = regions;
@@ -82,10 +84,22 @@ int index_lock(handle *h, int slot, int count, int flags) {
     return SQLITE_OK;
 }
 
-/* The last living handle takes the index from the file: who opens it next makes a new one. */
+/* The last living handle takes the index from the file, or empties it for those that rest: who opens the file next
+ * finds nothing in it. */
 static void index_leave(handle *h) {
-    index_lock(h, 0, SHM_LOCKS, SQLITE_SHM_UNLOCK);
-    if (--h->index->living == 0) h->file->index = NULL;
+    wal_index *index = h->index;
+    if (h->is_resting) {
+        index->resting--;
+    } else {
+        index_lock(h, 0, SHM_LOCKS, SQLITE_SHM_UNLOCK);
+        index->living--;
+    }
+    if (index->living > 0) return;
+    if (index->resting == 0) {
+        h->file->index = NULL;
+    } else if (!h->is_resting) {
+        for (size_t i = 0; i < index->count; i++) memset(index->regions[i], 0, REGION_BYTES);
+    }
 }
 
 void index_unmap(handle *h) {
@@ -101,8 +115,36 @@ void index_unmap(handle *h) {
 
 void handle_die(handle *h) {
     if (h->index) index_leave(h);
-    file_unlock(h, SQLITE_LOCK_NONE);
+    if (!h->is_resting) file_unlock(h, SQLITE_LOCK_NONE);
     file_unreference(h->file);
     h->file = NULL;
+    h->is_resting = false;
     h->is_dead = true;
+}
+
+void handle_end(handle *h) {
+    bool is_busy = h->shm_shared || h->shm_owned || h->lock > SQLITE_LOCK_SHARED;
+    if (is_busy || h->file->is_temporary) {
+        handle_die(h);
+        return;
+    }
+    /* Its lock goes with its process; SQLite believes that it has it. */
+    if (h->lock == SQLITE_LOCK_SHARED) h->file->sharers--;
+    if (h->index) h->index->resting++;
+    if (h->index) index_leave(h);
+    h->is_resting = true;
+}
+
+bool handle_resume(handle *h, simdisk_process process) {
+    handle *writer = h->file->writer;
+    bool is_locked = h->lock == SQLITE_LOCK_SHARED;
+    if (is_locked && writer && writer->lock >= SQLITE_LOCK_PENDING) return false;
+    if (is_locked) h->file->sharers++;
+    if (h->index) {
+        h->index->resting--;
+        h->index->living++;
+    }
+    h->process = process;
+    h->is_resting = false;
+    return true;
 }

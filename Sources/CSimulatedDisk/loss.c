@@ -130,4 +130,5 @@ void simdisk_lose_power(simdisk *disk, simdisk_loss loss, uint64_t seed) {
     for (file *f = disk->files; f; f = f->next) {
         if (!f->is_temporary) settle_file(f, &d);
     }
+    end_rest(disk, false);
 }

@@ -16,11 +16,17 @@ static bool is_seeded;
 
 static handle *of(sqlite3_file *f) { return (handle *)f; }
 
+/* Whoever uses a handle of an ended process has not learnt of the end: it rests no more. */
+static bool is_dead(handle *h) {
+    if (h->is_resting) handle_die(h);
+    return h->is_dead;
+}
+
 static int x_close(sqlite3_file *f) {
     handle *h = of(f);
     index_unmap(h);
     if (!h->is_dead) {
-        file_unlock(h, SQLITE_LOCK_NONE);
+        if (!h->is_resting) file_unlock(h, SQLITE_LOCK_NONE);
         file_unreference(h->file);
     }
     handle_remove(h);
@@ -30,7 +36,7 @@ static int x_close(sqlite3_file *f) {
 
 static int x_read(sqlite3_file *f, void *bytes, int count, sqlite3_int64 offset) {
     handle *h = of(f);
-    if (h->is_dead || begin(h->disk, h->process, SIMDISK_READ)) return SQLITE_IOERR_READ;
+    if (is_dead(h) || begin(h->disk, h->process, SIMDISK_READ)) return SQLITE_IOERR_READ;
     int64_t found = file_read(h->file, offset, bytes, count);
     h->disk->counts.bytes_read += (uint64_t)found;
     if (found == count) return SQLITE_OK;
@@ -40,7 +46,7 @@ static int x_read(sqlite3_file *f, void *bytes, int count, sqlite3_int64 offset)
 
 static int x_write(sqlite3_file *f, const void *bytes, int count, sqlite3_int64 offset) {
     handle *h = of(f);
-    if (h->is_dead || h->is_read_only || begin(h->disk, h->process, SIMDISK_WRITE)) return SQLITE_IOERR_WRITE;
+    if (is_dead(h) || h->is_read_only || begin(h->disk, h->process, SIMDISK_WRITE)) return SQLITE_IOERR_WRITE;
     int64_t growth = offset + count - h->file->size;
     int64_t fitting = growth > 0 ? count - (growth - room_for(h->disk, growth)) : count;
     if (fitting > 0) {
@@ -52,7 +58,7 @@ static int x_write(sqlite3_file *f, const void *bytes, int count, sqlite3_int64 
 
 static int x_truncate(sqlite3_file *f, sqlite3_int64 size) {
     handle *h = of(f);
-    if (h->is_dead || begin(h->disk, h->process, SIMDISK_WRITE)) return SQLITE_IOERR_TRUNCATE;
+    if (is_dead(h) || begin(h->disk, h->process, SIMDISK_WRITE)) return SQLITE_IOERR_TRUNCATE;
     file_truncate(h->file, size);
     return SQLITE_OK;
 }
@@ -60,9 +66,9 @@ static int x_truncate(sqlite3_file *f, sqlite3_int64 size) {
 static int x_sync(sqlite3_file *f, int flags) {
     (void)flags;
     handle *h = of(f);
-    if (h->is_dead) return SQLITE_IOERR_FSYNC;
+    if (is_dead(h)) return SQLITE_IOERR_FSYNC;
     if (begin(h->disk, h->process, SIMDISK_SYNC)) {
-        if (!h->is_dead) file_forsake(h->file);
+        if (!is_dead(h)) file_forsake(h->file);
         return SQLITE_IOERR_FSYNC;
     }
     file_sync(h->file);
@@ -73,7 +79,7 @@ static int x_sync(sqlite3_file *f, int flags) {
 
 static int x_file_size(sqlite3_file *f, sqlite3_int64 *size) {
     handle *h = of(f);
-    if (h->is_dead) return SQLITE_IOERR_FSTAT;
+    if (is_dead(h)) return SQLITE_IOERR_FSTAT;
     *size = h->file->size;
     return SQLITE_OK;
 }
@@ -81,19 +87,19 @@ static int x_file_size(sqlite3_file *f, sqlite3_int64 *size) {
 static int x_lock(sqlite3_file *f, int level) {
     handle *h = of(f);
     /* A write lock needs a descriptor to write with. */
-    if (h->is_dead || (h->is_read_only && level > SQLITE_LOCK_SHARED)) return SQLITE_IOERR_LOCK;
+    if (is_dead(h) || (h->is_read_only && level > SQLITE_LOCK_SHARED)) return SQLITE_IOERR_LOCK;
     return file_lock(h, level);
 }
 
 static int x_unlock(sqlite3_file *f, int level) {
     handle *h = of(f);
-    if (!h->is_dead) file_unlock(h, level);
+    if (!is_dead(h)) file_unlock(h, level);
     return SQLITE_OK;
 }
 
 static int x_check_reserved_lock(sqlite3_file *f, int *is_reserved) {
     handle *h = of(f);
-    if (h->is_dead) return SQLITE_IOERR_CHECKRESERVEDLOCK;
+    if (is_dead(h)) return SQLITE_IOERR_CHECKRESERVEDLOCK;
     *is_reserved = h->file->writer != NULL;
     return SQLITE_OK;
 }
@@ -101,7 +107,7 @@ static int x_check_reserved_lock(sqlite3_file *f, int *is_reserved) {
 static int x_file_control(sqlite3_file *f, int operation, void *argument) {
     handle *h = of(f);
     int *number = argument;
-    if (h->is_dead) return SQLITE_NOTFOUND;
+    if (is_dead(h)) return SQLITE_NOTFOUND;
     switch (operation) {
     case SQLITE_FCNTL_LOCKSTATE: *number = h->lock; return SQLITE_OK;
     case SQLITE_FCNTL_LAST_ERRNO: *number = 0; return SQLITE_OK;
@@ -130,12 +136,12 @@ static int x_device_characteristics(sqlite3_file *f) {
 
 static int x_shm_map(sqlite3_file *f, int region, int bytes, int extend, void volatile **found) {
     handle *h = of(f);
-    return h->is_dead ? SQLITE_IOERR_SHMMAP : index_map(h, region, bytes, extend, found);
+    return is_dead(h) ? SQLITE_IOERR_SHMMAP : index_map(h, region, bytes, extend, found);
 }
 
 static int x_shm_lock(sqlite3_file *f, int slot, int count, int flags) {
     handle *h = of(f);
-    if (h->is_dead) return flags & SQLITE_SHM_UNLOCK ? SQLITE_OK : SQLITE_IOERR_SHMLOCK;
+    if (is_dead(h)) return flags & SQLITE_SHM_UNLOCK ? SQLITE_OK : SQLITE_IOERR_SHMLOCK;
     return index_lock(h, slot, count, flags);
 }
 
@@ -166,6 +172,8 @@ static const sqlite3_io_methods methods = {
     .xShmBarrier = x_shm_barrier,
     .xShmUnmap = x_shm_unmap,
 };
+
+handle *handle_of(sqlite3_file *f) { return f && f->pMethods == &methods ? of(f) : NULL; }
 
 /* --- paths --- */
 

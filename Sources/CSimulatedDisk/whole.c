@@ -46,6 +46,7 @@ void simdisk_put(simdisk *disk, const simdisk_snapshot *snapshot) {
     else disk->counts.disk_losses++;
     disk->end = NO_END;
     end_processes(disk, ALL_PROCESSES);
+    end_rest(disk, true);
     forget_names(disk);
     for (size_t i = 0; snapshot && i < snapshot->count; i++) {
         const image *copy = &snapshot->images[i];

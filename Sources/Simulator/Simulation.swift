@@ -28,7 +28,7 @@ public final class Simulation {
         precondition(plan.stores >= 1 && plan.days > 0, "a run has stores and time")
         self.plan = plan
         SimulatedDisk.seedRandomness(plan.seed)
-        let world = World(seed: plan.seed, stores: plan.stores, planted: plan.planted)
+        let world = World(seed: plan.seed, stores: plan.stores, planted: plan.planted, opensAnew: plan.opensAnew)
         let hub = HubMachine(world)
         let stores = (0..<plan.stores).map { index in
             StoreMachine(

@@ -29,6 +29,9 @@ public struct SimulationPlan: Hashable, Sendable {
     public var aimedPerMille = 5
     /// Between two looks of the checkers at one node, in milliseconds.
     public var checkMilliseconds: Int64 = 30_000
+    /// Processes open their files anew, as those of a system do, and take up no connection that an earlier one left: much
+    /// slower, and the same.
+    public var opensAnew = false
     /// A mistake put in on purpose, to see it caught.
     public var planted: PlantedFault?
 

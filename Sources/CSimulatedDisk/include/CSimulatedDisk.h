@@ -14,7 +14,8 @@
  * Law 1. A disk, and all connections to its files, belong to one thread at a time.
  * Law 2. A connection belongs to the process that was at work (`simdisk_enter`) when it opened the file. After the
  *        process or the power has gone its handles fail without touching anything. Connections with a transaction
- *        under way are to be closed before another process of the disk goes on: their WAL index is shared.
+ *        under way are to be closed before another process of the disk goes on: their WAL index is shared. One that did
+ *        nothing when its process ended rests, and another process may take it up.
  * Law 3. Same calls, same bytes: nothing here asks the system for time or randomness while a disk is at work.
  *
  * Functions about a path return 0 or errno. Paths are absolute.
@@ -72,6 +73,17 @@ int simdisk_sync(simdisk *disk, simdisk_process process, const char *path, simdi
 int simdisk_remove(simdisk *disk, simdisk_process process, const char *path);
 int simdisk_rename(simdisk *disk, simdisk_process process, const char *path, const char *name);
 int simdisk_sync_directory(simdisk *disk, simdisk_process process);
+
+/* --- connections that outlive their process --- */
+
+typedef struct sqlite3 sqlite3;
+
+/* Whether the process of a connection has ended while the connection did nothing, and nobody has used it since. */
+bool simdisk_rests(sqlite3 *connection);
+
+/* The process that is at work takes up a connection that rests, with nothing of the files in its memory. False: it can
+ * not, its files are not what they were; the connection is to be closed. */
+bool simdisk_resume(sqlite3 *connection);
 
 /* --- the end of a process, and of the power --- */
 

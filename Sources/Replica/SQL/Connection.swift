@@ -2,6 +2,7 @@ import CReplica
 import Dispatch
 import GRDB
 import GRDBSQLite
+import Synchronization
 
 /// One connection to one SQLite file: GRDB opens it, configures it and serialises its use; statements are our own
 /// (see `Statement`), prepared once and kept.
@@ -12,37 +13,25 @@ public final class Connection: Sendable {
     /// where the process used SQLite before its first connection of ours: it counts on, which is slower and no more.
     private static let countsNoMemory = creplica_count_no_memory() == SQLITE_OK
 
-    private let queue: DatabaseQueue
-    private let box: Box
+    private let opened: OpenedFile
+    private let opening: FileOpening
+
+    private var queue: DatabaseQueue { opened.queue }
 
     /// - Parameters:
     ///   - isReadOnly: the file is opened without the right to write.
     ///   - pragmas: run once, in order.
     public init(path: String, isReadOnly: Bool = false, pragmas: [String]) throws(ReplicaError) {
-        _ = Self.countsNoMemory
-        var configuration = Configuration()
-        configuration.readonly = isReadOnly
-        configuration.busyMode = .timeout(10)
-        configuration.allowsUnsafeTransactions = true
-        configuration.label = path
-        // A higher one is a negative nice value, which takes a privilege that a daemon does not have.
-        configuration.qos = .default
+        let opening = FileOpening(path: path, isReadOnly: isReadOnly, pragmas: pragmas)
+        self.opening = opening
         do {
-            queue = try DatabaseQueue(path: path, configuration: configuration)
-            box = try queue.inDatabase { db in
-                guard let handle = db.sqliteConnection else {
-                    throw ReplicaError.sqlite(code: SQLITE_MISUSE, message: "closed", sql: "")
-                }
-                // GRDB watches what its own statements touch; ours are none of its, and each prepare of a statement
-                // with triggers would call it hundreds of times.
-                sqlite3_set_authorizer(handle, nil, nil)
-                // Its hooks point at an object that it frees when it closes; the file itself closes with our last
-                // statement, which may be later, and rolls back what is open then.
-                sqlite3_commit_hook(handle, nil, nil)
-                sqlite3_rollback_hook(handle, nil, nil)
-                return Box(SQL(handle))
+            let opened = try OpenedFile.keeper.withLock { $0 }?.take(opening) ?? Self.open(opening)
+            self.opened = opened
+            try opened.queue.inDatabase { _ in
+                // Its last owner may have set them aside.
+                try opened.sql.setTriggers(enabled: true)
+                for pragma in pragmas { try opened.sql.execute(pragma) }
             }
-            try queue.inDatabase { [box] _ in for pragma in pragmas { try box.sql.execute(pragma) } }
         } catch {
             let error = ReplicaError(wrapping: error, path: path)
             let mayBeRights = [SQLITE_CANTOPEN, SQLITE_READONLY, SQLITE_PERM].contains(error.primaryCode)
@@ -50,14 +39,44 @@ public final class Connection: Sendable {
         }
     }
 
+    private static func open(_ opening: FileOpening) throws -> OpenedFile {
+        _ = Self.countsNoMemory
+        var configuration = Configuration()
+        configuration.readonly = opening.isReadOnly
+        configuration.busyMode = .timeout(10)
+        configuration.allowsUnsafeTransactions = true
+        configuration.label = opening.path
+        // A higher one is a negative nice value, which takes a privilege that a daemon does not have.
+        configuration.qos = .default
+        let queue = try DatabaseQueue(path: opening.path, configuration: configuration)
+        return try queue.inDatabase { db in
+            guard let handle = db.sqliteConnection else {
+                throw ReplicaError.sqlite(code: SQLITE_MISUSE, message: "closed", sql: "")
+            }
+            // GRDB watches what its own statements touch; ours are none of its, and each prepare of a statement with
+            // triggers would call it hundreds of times.
+            sqlite3_set_authorizer(handle, nil, nil)
+            // Its hooks point at an object that it frees when it closes; the file itself closes with our last
+            // statement, which may be later, and rolls back what is open then.
+            sqlite3_commit_hook(handle, nil, nil)
+            sqlite3_rollback_hook(handle, nil, nil)
+            return OpenedFile(queue, handle)
+        }
+    }
+
+    deinit {
+        guard !opened.isClosed else { return }
+        OpenedFile.keeper.withLock { $0 }?.offer(opened, opening)
+    }
+
     /// Runs `body` with the connection to itself.
     public func use<Result>(_ body: (SQL) throws -> Result) throws(ReplicaError) -> Result {
         do {
             return try queue.inDatabase { _ in
                 do {
-                    return try body(box.sql)
+                    return try body(opened.sql)
                 } catch {
-                    box.sql.resetStatements()
+                    opened.sql.resetStatements()
                     throw error
                 }
             }
@@ -79,18 +98,12 @@ public final class Connection: Sendable {
     /// Finalises the statements and closes the file.
     public func close() throws(ReplicaError) {
         do {
-            queue.inDatabase { _ in box.sql.forgetStatements() }
+            queue.inDatabase { _ in opened.sql.forgetStatements() }
             try queue.close()
+            opened.isClosed = true
         } catch {
             throw ReplicaError(wrapping: error, path: queue.path)
         }
-    }
-
-    /// Only touched on the queue, which is what makes it safe to send.
-    private final class Box: @unchecked Sendable {
-        let sql: SQL
-
-        init(_ sql: SQL) { self.sql = sql }
     }
 }
 
@@ -118,6 +131,9 @@ public final class SQL {
 
     /// Rows changed by the last INSERT, UPDATE or DELETE of this connection.
     public var changes: Int { Int(sqlite3_changes64(handle)) }
+
+    /// Rows that this connection inserted, updated and deleted since it was opened, by triggers too.
+    public var rowsWritten: Int64 { sqlite3_total_changes64(handle) }
 
     public var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
 

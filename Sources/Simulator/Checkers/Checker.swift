@@ -30,6 +30,8 @@ struct Snapshot {
     var bornWrites = 0
     /// Grows when the node's replica is set back to an older time.
     var lifetime = 0
+    /// Of the retail trade: several checkers look at them, and reading them is dear.
+    let prices = PriceList()
 
     /// The first column of the first row.
     func integer(_ query: String) throws -> Int64? {

@@ -7,7 +7,7 @@ final class RetailConservationChecker: Checker {
     let invariant = Invariant.conservation
     /// It reads all sales of a replica: with so many more writes it looks one time less often, so that what it costs
     /// grows with the writes, and not with their square.
-    private static let writesALook = 50
+    private static let writesALook = 20
     private unowned let ledger: Ledger
     /// By node, the looks that were passed over.
     private var passedOver: [NodeName: Int] = [:]

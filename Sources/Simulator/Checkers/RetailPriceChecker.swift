@@ -16,23 +16,20 @@ final class RetailPriceChecker: Checker {
     init(_ trade: RetailWorkload) { self.trade = trade }
 
     func check(_ snapshot: Snapshot) throws {
-        let row = try snapshot.sql.statement("SELECT sku, amount - \(RetailWorkload.firstPrice) FROM price")
-        defer { row.reset() }
         let place = Place(node: snapshot.node, lifetime: snapshot.lifetime)
-        while try row.step() {
-            let sku = row.string(0)
-            let version = row.integer(1)
+        var seen = seen[place] ?? [:]
+        for price in try snapshot.prices.prices(snapshot.sql) {
             // A version that went with the hub's disk counts no more.
-            guard stands(version) else { continue }
-            if let before = seen[place]?[sku], stands(before), version < before {
+            guard stands(price.version) else { continue }
+            if let before = seen.updateValue(price.version, forKey: price.sku), stands(before), price.version < before {
                 throw Broken(
                     expected: "version \(before) or later, as read before",
-                    found: "version \(version)",
-                    subject: "price of \(sku)"
+                    found: "version \(price.version)",
+                    subject: "price of \(price.sku)"
                 )
             }
-            seen[place, default: [:]][sku] = version
         }
+        self.seen[place] = seen
     }
 
     private func stands(_ version: Int64) -> Bool {

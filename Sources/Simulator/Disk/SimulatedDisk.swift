@@ -21,8 +21,10 @@ public final class SimulatedDisk: @unchecked Sendable {
     public let root: String
     let disk: OpaquePointer
 
-    /// - Parameter root: no other disk of this process of the operating system has it.
-    public init(root: String) {
+    /// - Parameters:
+    ///   - root: no other disk of this process of the operating system has it.
+    ///   - opensAnew: no process takes up a connection that an earlier one left.
+    public init(root: String, opensAnew: Bool = false) {
         precondition(
             root.utf8.first == UInt8(ascii: "/") && root.utf8.last != UInt8(ascii: "/"),
             "an absolute directory"
@@ -30,9 +32,13 @@ public final class SimulatedDisk: @unchecked Sendable {
         guard let disk = simdisk_create(root) else { preconditionFailure("there is a disk \(root)") }
         self.root = root
         self.disk = disk
+        if !opensAnew { RestingFiles.shared.begin(below: root) }
     }
 
-    deinit { simdisk_release(disk) }
+    deinit {
+        RestingFiles.shared.forget(below: root)
+        simdisk_release(disk)
+    }
 
     /// Seeds SQLite's random numbers, and with them `id` columns and salts, for all disks. They are SQLite's, one
     /// sequence for a whole process of the operating system: two runs are equal when nothing else draws from it.

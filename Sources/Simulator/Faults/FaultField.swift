@@ -25,6 +25,8 @@ final class FaultField {
     var forgeries = 0
     /// Stores that an operator froze.
     var frozen: Set<Int> = []
+    /// When the last version of the schema was rolled out.
+    var rolledOutAt: Int64?
     /// Stores that have had their month already.
     var backlogs: Set<Int> = []
 

@@ -6,6 +6,8 @@ import Replica
 extension FaultField {
     /// So many versions in a run: each is written down whole at every node.
     private static let versionsMax = 6
+    /// Between two versions; nobody rolls them out as often as lines are cut.
+    private static let versionPauses: Int64 = 6
     /// The hub has noticed by then that a store is away.
     private static let untilReclaimed: Int64 = 30_000
 
@@ -52,6 +54,7 @@ extension FaultField {
     func rollOut() -> String? {
         let hub = neighbourhood.hub
         guard hub.versions.count < Self.versionsMax,
+            rolledOutAt.map({ world.now - $0 >= Self.versionPauses * meanPause }) ?? true,
             let next = SchemaGrowth.next(after: hub.schema, place: chance.below(1_000)), hub.roll(out: next)
         else { return nil }
         _ = workload.ledger.write("the first row under version \(next.version)", at: hub, hub.till) { sql in
@@ -60,6 +63,7 @@ extension FaultField {
             )
         }
         hub.committed()
+        rolledOutAt = world.now
         return "version \(next.version)"
     }
 }

@@ -40,7 +40,7 @@ final class SimulatedConnection {
 
     /// After so long without anything but heartbeats a connection is quiet: its heartbeats are taken as said and heard,
     /// and nobody spends time on them.
-    private static let quietAfterMilliseconds: Int64 = 10_000
+    private static let quietAfterMilliseconds: Int64 = 3_000
     private var lastBusy: Int64 = 0
     private var isAsleep = false
 

@@ -34,7 +34,7 @@ final class DaemonTrade {
             daemon.world.counts.sharesMoved += done.sharesMoved
             for note in done.notes { machine.note(.traded(note.text)) }
             if !done.counted.isEmpty { release(done.counted) }
-            if !daemon.isEnded, try hasCaptured() { daemon.captureSeen() }
+            if !daemon.isEnded, desk.hasWritten { daemon.captureSeen() }
         } catch {
             if !daemon.endIfKilled() { daemon.trouble(error, "the trade's own round") }
         }
@@ -47,14 +47,5 @@ final class DaemonTrade {
             try replica.release(counted, nowMilliseconds: hub.machine.wallMilliseconds)
         }
         if !hub.isEnded { hub.announce() }
-    }
-
-    /// The round wrote something, which the daemon notices as anybody's commit.
-    private func hasCaptured() throws -> Bool {
-        try daemon.machine.observer.look { sql in
-            let row = try sql.statement("SELECT 1 FROM linli_capture LIMIT 1")
-            defer { row.reset() }
-            return try row.step()
-        }
     }
 }

@@ -28,7 +28,7 @@ class Machine {
         self.world = world
         self.name = name
         box = world.takeBox()
-        disk = SimulatedDisk(root: "/linli-sim-\(box)-\(name)")
+        disk = SimulatedDisk(root: "/linli-sim-\(box)-\(name)", opensAnew: world.opensAnew)
         pace = world.chance("pace \(box) \(name)")
     }
 

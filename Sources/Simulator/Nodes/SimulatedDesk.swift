@@ -12,9 +12,12 @@ final class SimulatedDesk {
 
     private unowned let machine: Machine
     private let clock = Clock()
-    private var open: RetailDesk?
+    private var open: (desk: RetailDesk, connection: Connection)?
 
     init(_ machine: Machine) { self.machine = machine }
+
+    /// What was done last wrote something.
+    private(set) var hasWritten = false
 
     /// Uses the desk as a process of the machine.
     ///
@@ -22,20 +25,25 @@ final class SimulatedDesk {
     func use<Result>(_ process: SimulatedProcess, _ body: (RetailDesk) throws -> Result) throws -> Result {
         try machine.run(process) {
             clock.milliseconds.withLock { $0 = machine.wallMilliseconds }
-            return try body(try desk())
+            let (desk, connection) = try opened()
+            let before = try connection.use { sql in sql.rowsWritten }
+            let result = try body(desk)
+            hasWritten = try connection.use { sql in sql.rowsWritten } != before
+            return result
         }
     }
 
     /// Its process ended.
     func forget() { open = nil }
 
-    private func desk() throws -> RetailDesk {
+    private func opened() throws -> (RetailDesk, Connection) {
         if let open { return open }
-        let made = try RetailDesk(
-            Connection(path: StoreReplica.replicaPath(machine.disk.root), pragmas: ReplicaPragmas.hubWriter),
-            node: machine.name
-        ) { [clock] in clock.milliseconds.withLock { $0 } }
-        open = made
-        return made
+        let connection = try Connection(
+            path: StoreReplica.replicaPath(machine.disk.root),
+            pragmas: ReplicaPragmas.hubWriter
+        )
+        let desk = try RetailDesk(connection, node: machine.name) { [clock] in clock.milliseconds.withLock { $0 } }
+        open = (desk, connection)
+        return (desk, connection)
     }
 }

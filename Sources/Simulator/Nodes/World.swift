@@ -19,9 +19,11 @@ final class World {
     var tradeRoundMilliseconds: Int64?
     /// A mistake that the shells make on purpose.
     let planted: PlantedFault?
+    let opensAnew: Bool
 
-    init(seed: UInt64, stores: Int, planted: PlantedFault? = nil) {
+    init(seed: UInt64, stores: Int, planted: PlantedFault? = nil, opensAnew: Bool = false) {
         self.seed = seed
+        self.opensAnew = opensAnew
         self.planted = planted
         trace = Trace(queue: queue)
         disturbances = Disturbances(stores: stores)

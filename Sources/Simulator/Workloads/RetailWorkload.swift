@@ -66,7 +66,7 @@ final class RetailWorkload: Workload {
         ]
     }
 
-    var tradeRoundMilliseconds: Int64? { 120_000 }
+    var tradeRoundMilliseconds: Int64? { 300_000 }
 
     var daily: Int { mix.total(isHub: false) / 1_000 }
 

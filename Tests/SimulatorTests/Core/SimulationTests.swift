@@ -1,5 +1,6 @@
-import Simulator
 import Testing
+
+@testable import Simulator
 
 /// One run at a time in a process: the disks of two would have one name.
 @Suite(.serialized) enum WholeRuns {}
@@ -42,6 +43,29 @@ extension WholeRuns.SimulationTests {
         #expect(traces[0] == traces[1] && hashes.count == 1)
         let other = try Simulation(plan(seed: 8)).run()
         #expect(!hashes.contains(other.traceHash), "the seed decides the run")
+    }
+
+    @Test("A run is the same, event by event, whether processes take up connections that rest or open all files anew")
+    func opensAnew() throws {
+        for trade in [Trade.retail, .rules] {
+            var runs: [[TraceLine]] = []
+            for opensAnew in [true, false] {
+                let faults: [Fault] = [
+                    .kill, .killHub, .killInside, .powerLoss, .powerLossHub, .stop, .diskLost, .restored, .hubRestored,
+                    .schema,
+                ]
+                var plan = plan(seed: 11, trade, faults: faults)
+                plan.opensAnew = opensAnew
+                var lines: [TraceLine] = []
+                let before = RestingFiles.shared.takenUp
+                let report = try Simulation(plan).run(listener: { lines.append($0) })
+                #expect(report.violation == nil)
+                let takenUp = RestingFiles.shared.takenUp - before
+                #expect(opensAnew ? takenUp == 0 : takenUp > 10)
+                runs.append(lines)
+            }
+            #expect(runs[0] == runs[1])
+        }
     }
 
     @Test("Each fault strikes when it is named alone, and nothing else does", arguments: Fault.allCases)
