@@ -20,7 +20,9 @@ extension FaultField {
         else { return nil }
         let releases = chance.perMille(500)
         let site = store.site
-        guard daemon.retire(store.name, releases: releases) else { return nil }
+        let isAnswered = daemon.retire(store.name, releases: releases)
+        // An order without an answer may have been done, and is given again.
+        guard isAnswered || daemon.isEnded else { return nil }
         // What it has not handed in stays with it.
         let ledger = workload.ledger
         ledger.forget(store.box, store.safeWrites(world.hubAccount)..<ledger.entries.count)
@@ -28,6 +30,7 @@ extension FaultField {
         fenced.remove(store.index)
         frozen.remove(store.index)
         store.retire()
+        if !isAnswered { orderAgain() }
         return "site \(site), rights \(releases ? "released" : "frozen")"
     }
 
