@@ -130,8 +130,10 @@ void handle_end(handle *h) {
     }
     /* Its lock goes with its process; SQLite believes that it has it. */
     if (h->lock == SQLITE_LOCK_SHARED) h->file->sharers--;
-    if (h->index) h->index->resting++;
-    if (h->index) index_leave(h);
+    if (h->index) {
+        h->index->resting++;
+        index_leave(h);
+    }
     h->is_resting = true;
 }
 

@@ -11,9 +11,7 @@ public struct CaptureMark: Hashable, Sendable {
     private static let saltBits: Int64 = 20
     private static let saltMask: UInt64 = 1 << 20 - 1
     private static let millisecondsMax: Int64 = 1 << 42
-    /// 2025-01-01T00:00:00Z.
-    private static let era: Int64 = 1_735_689_600_000
-    private static let lost = UInt64(era << saltBits - 1)
+    private static let lost = UInt64(ClockEra.beginning << saltBits - 1)
 
     public let raw: Int64
 
@@ -22,16 +20,13 @@ public struct CaptureMark: Hashable, Sendable {
     ///   - salt: of what was captured; of a right clock 20 bits count.
     public init(milliseconds: Int64, salt: UInt64) {
         raw =
-            if milliseconds >= Self.era {
+            if ClockEra.isTimely(milliseconds) {
                 min(milliseconds, Self.millisecondsMax) << Self.saltBits | Int64(salt & Self.saltMask)
             } else {
                 // Below all marks of right clocks.
                 Int64(Self.mixed(salt ^ Self.mixed(UInt64(bitPattern: milliseconds))) % Self.lost) + 1
             }
     }
-
-    /// Whether a clock that says this time goes, as far as one can tell.
-    public static func isTimely(_ milliseconds: Int64) -> Bool { milliseconds >= era }
 
     /// nil for what no mark is.
     public init?(raw: Int64) {

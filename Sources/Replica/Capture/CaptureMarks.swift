@@ -39,11 +39,11 @@ struct CaptureMarks {
         default: break
         }
         let at = row.integer(3)
-        if at == self.at, !marks.isEmpty, CaptureMark.isTimely(at) || effects > 0 { return }
+        if at == self.at, !marks.isEmpty, ClockEra.isTimely(at) || effects > 0 { return }
         self.at = at
         firsts.append(Int32(truncatingIfNeeded: capture))
         let salt = Self.salt(row, columns: columns)
-        marks.append(CaptureMark(milliseconds: at, salt: CaptureMark.isTimely(at) ? salt : salt ^ origin))
+        marks.append(CaptureMark(milliseconds: at, salt: ClockEra.isTimely(at) ? salt : salt ^ origin))
     }
 
     var count: Int { marks.count }

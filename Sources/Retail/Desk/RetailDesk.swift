@@ -12,8 +12,6 @@ public final class RetailDesk: Sendable {
     /// A command's key is remembered for so long.
     static let keyDays: Int64 = 7
     private static let forgottenAtOnce = 20
-    /// 2025-01-01T00:00:00Z: no machine runs this before it; a clock that says so has lost its battery.
-    private static let era: Int64 = 1_735_689_600_000
 
     public let node: NodeName
     private let connection: Connection
@@ -199,21 +197,21 @@ public final class RetailDesk: Sendable {
     /// Keys of an age go, some with each command. The age of one that was noted by a clock without a battery begins when
     /// the clock is right again.
     private static func forget(_ work: Work) throws {
-        guard work.now >= era else { return }
+        guard ClockEra.isTimely(work.now) else { return }
         let some = """
             "key" IN (SELECT "key" FROM command_done WHERE node = ?1 AND done_at < ?2 LIMIT \(forgottenAtOnce))
             """
         try work.run(
             "UPDATE command_done SET done_at = ?3 WHERE node = ?1 AND \(some)",
             work.node,
-            era,
+            ClockEra.beginning,
             work.now
         )
         try work.run(
             "DELETE FROM command_done WHERE node = ?1 AND done_at >= ?3 AND \(some)",
             work.node,
             work.now - keyDays * 86_400_000,
-            era
+            ClockEra.beginning
         )
     }
 
