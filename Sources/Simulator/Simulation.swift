@@ -80,9 +80,11 @@ public final class Simulation {
     /// - Parameters:
     ///   - listener: hears everything that happens, for a trace.
     ///   - progress: hears how much of the time has passed, in thousandths.
+    ///   - kept: takes every file of every machine as it stands at the end: when a promise broke, or at rest.
     public func run(
         listener: ((TraceLine) -> Void)? = nil,
-        progress: (Int) -> Void = { _ in }
+        progress: (Int) -> Void = { _ in },
+        kept: ((KeptFile) throws -> Void)? = nil
     ) throws -> SimulationReport {
         world.trace.listener = { [weak self] happening in
             guard let self else { return }
@@ -98,6 +100,7 @@ public final class Simulation {
         isChecking = false
         // What was planned holds the machines, and they the queue.
         let report = report()
+        if let kept { try neighbourhood.keep(kept) }
         world.queue.clear()
         neighbourhood.hub.dismiss()
         for store in neighbourhood.stores + neighbourhood.copies { store.dismiss() }
@@ -163,8 +166,11 @@ public final class Simulation {
 
     /// Why the network is not at rest; nil when it is.
     private func restlessness() -> (store: NodeName, what: String)? {
-        guard let hub = neighbourhood.hub.daemon else { return (.hub, "the hub is down") }
+        guard let hub = neighbourhood.hub.daemon, let hubReplica = hub.replica else { return (.hub, "the hub is down") }
         do {
+            guard try !neighbourhood.hub.run(hub.process, { try hubReplica.hasUnsealed() }) else {
+                return (.hub, "what was written at it is not sealed")
+            }
             for store in neighbourhood.members {
                 guard let daemon = store.daemon, let replica = daemon.replica, daemon.isOnline else {
                     return (store.name, "it is not connected")
@@ -261,7 +267,7 @@ public final class Simulation {
     private func line(of happening: Happening) -> TraceLine {
         TraceLine(
             at: happening.at,
-            node: happening.node.text,
+            node: happening.machine,
             event: happening.name,
             detail: happening.detail(workload.ledger.words)
         )

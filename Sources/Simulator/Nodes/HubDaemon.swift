@@ -8,6 +8,9 @@ import Synchronization
 /// The hub's daemon in virtual time: the duties of its shell, with the sessions, the errands and the replica of the
 /// real one.
 final class HubDaemon: Daemon {
+    /// What could not be sealed is tried again so much later.
+    private static let retryMilliseconds: Int64 = 1_000
+
     let hub: HubMachine
     private(set) var replica: HubReplica?
     /// Commits of the replica, until the sessions are told.
@@ -124,7 +127,11 @@ final class HubDaemon: Daemon {
 
     private func seal() {
         isSealDue = false
-        writer.submit { replica, now in
+        // Only what failed is answered.
+        let again: HubWriteLine.Answer = { [weak self] _ in
+            self?.later(Self.retryMilliseconds) { [weak self] in self?.captureSeen() }
+        }
+        writer.submit(answer: again) { replica, now in
             if try replica.hasUnsealed() { _ = try replica.seal(nowMilliseconds: now) }
             return nil
         }

@@ -42,6 +42,9 @@ class Machine {
     /// except for what the hub has.
     var isSure: Bool { true }
 
+    /// Which copy of a machine it is; nil for one that is none.
+    var copyNumber: Int? { nil }
+
     /// Something stands in its files that nobody wrote: whatever fails there is excused.
     var isDamaged = false
 
@@ -80,7 +83,7 @@ class Machine {
         return try process.run(body)
     }
 
-    func note(_ what: Happening.What) { world.trace.note(name, what) }
+    func note(_ what: Happening.What) { world.trace.note(name, copy: copyNumber, what) }
 
     func start() {
         guard running == nil else { return }

@@ -29,7 +29,8 @@ final class StoreDaemon: Daemon {
 
     init(_ store: StoreMachine, run: Int) {
         self.store = store
-        chance = store.world.chance("daemon \(store.name) \(run)")
+        // A copy draws sites and pauses of its own.
+        chance = store.world.chance("daemon \(MachineName.text(store.name, copy: store.copyNumber)) \(run)")
         super.init(store)
     }
 

@@ -41,6 +41,8 @@ final class StoreMachine: Machine {
     override var isWritable: Bool { !isGone }
     override var isSure: Bool { !isCopy && !isRetired && !isDamaged }
 
+    override var copyNumber: Int? { isCopy ? box : nil }
+
     override func makeDaemon(run: Int) -> Daemon { StoreDaemon(self, run: run) }
 
     override func disturbed() { world.disturbances.struck(index, at: world.now) }

@@ -86,11 +86,20 @@ final class Till {
             let broken = Broken(expected: "a plain write succeeds", found: "\(error)", subject: "an application")
             machine.world.broken(.soundness, at: machine.name, broken)
         }
-        forget()
+        // After a failed sync SQLite writes over what it could not sync, unless all connections end: the next one reads
+        // from memory what the disk does not have, and a power loss takes all that came after it.
+        if !process.isAlive || !isOfDisk(error) { forget() }
         return .unanswered
     }
 
+    private func isOfDisk(_ error: any Error) -> Bool {
+        guard let code = (error as? ReplicaError)?.primaryCode else { return false }
+        return code == Self.inputOutput || code == Self.full
+    }
+
     private static let constraint: Int32 = 19
+    private static let inputOutput: Int32 = 10
+    private static let full: Int32 = 13
 }
 
 extension ReplicaError {

@@ -28,7 +28,12 @@ struct Happening {
 
     var at: Int64
     var node: NodeName
+    /// Which copy of the node it is; nil for the node itself.
+    var copy: Int?
     var what: What
+
+    /// `hub`, a store's name, or `NAME-copy-BOX`.
+    var machine: String { MachineName.text(node, copy: copy) }
 
     /// The event's name in a trace.
     var name: String {

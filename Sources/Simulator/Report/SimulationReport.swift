@@ -17,6 +17,7 @@ public struct SimulationReport: Sendable {
 public struct TraceLine: Hashable, Sendable, Encodable {
     /// Virtual milliseconds since the run began.
     public let at: Int64
+    /// `hub`, a store's name, or `NAME-copy-BOX` for a copy of a store's machine.
     public let node: String
     public let event: String
     public let detail: String

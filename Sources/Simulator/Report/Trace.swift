@@ -16,8 +16,9 @@ final class Trace {
 
     init(queue: EventQueue) { self.queue = queue }
 
-    func note(_ node: NodeName, _ what: Happening.What) {
-        let happening = Happening(at: queue.now, node: node, what: what)
+    /// - Parameter copy: which copy of the node it is; nil for the node itself.
+    func note(_ node: NodeName, copy: Int? = nil, _ what: Happening.What) {
+        let happening = Happening(at: queue.now, node: node, copy: copy, what: what)
         count += 1
         mix(UInt64(bitPattern: happening.at))
         mix(node.text)

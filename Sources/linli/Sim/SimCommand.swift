@@ -29,6 +29,11 @@ struct SimCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Write all that happens to a file, one JSON object a line.", valueName: "file"))
     var trace: String?
 
+    @Option(
+        help: ArgumentHelp("Leave every node's files there, as they stand when the run ends.", valueName: "directory")
+    )
+    var replicas: String?
+
     @Flag(help: "Search a shorter run that still breaks the promise.")
     var shrink = false
 
@@ -38,6 +43,7 @@ struct SimCommand: AsyncParsableCommand {
     func validate() throws {
         if let runs, runs < 1 { throw ValidationError("--runs is at least 1") }
         if runs != nil, trace != nil { throw ValidationError("--trace is of one run, not of several") }
+        if runs != nil, replicas != nil { throw ValidationError("--replicas is of one run, not of several") }
     }
 
     func run() async throws {
@@ -48,7 +54,7 @@ struct SimCommand: AsyncParsableCommand {
         }
         let plan = try shape.plan(seed: seed)
         if !json { print("seed \(seed)") }
-        let done = try SimRun(plan, trace: trace, isQuiet: json).run()
+        let done = try SimRun(plan, trace: trace, replicas: replicas, isQuiet: json).run()
         if json { try JSONOutput.print(SimReportJSON(done)) } else { print(SimReportText.text(done)) }
         guard done.report.violation != nil else { return }
         if shrink { try SimShrink(plan).run() }

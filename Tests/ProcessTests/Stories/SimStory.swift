@@ -39,6 +39,20 @@ extension ProcessTests {
             #expect(run.status == 2 && run.errors.contains("/nowhere/at/all"), "\(run.errors)")
         }
 
+        @Test("leaves every node's replica for any SQLite, and mixes it with nothing")
+        func replicas() throws {
+            let directory = try TemporaryDirectory()
+            let words = ["sim", "--seed", "3", "--faults", "none", "--replicas", directory.path + "/left"] + Self.day
+            #expect(try CommandRun(Binary.path(), words).status == 0)
+            for node in ["hub", "store-1", "store-2"] {
+                let shell = SQLiteShell(replica: "\(directory.path)/left/\(node)/linli.db")
+                let found = try shell.run("SELECT node, (SELECT count(*) > 20 FROM sale) FROM linli_node;").output
+                #expect(found == "\(node)|1")
+            }
+            let again = try CommandRun(Binary.path(), words)
+            #expect(again.status == 74 && again.errors.contains("/left is not empty; name another"), "\(again.errors)")
+        }
+
         @Test("lives through the same events in another process, from the same seed, and others from another")
         func determinism() throws {
             let first = try trace(11)
