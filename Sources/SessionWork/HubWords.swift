@@ -73,7 +73,8 @@ extension Welcome {
             helloWallMilliseconds: hello.wallMilliseconds,
             wallMilliseconds: wallMilliseconds,
             offersAfter: opening.offersAfter,
-            acknowledgedHash: opening.acknowledged == .none ? nil : opening.acknowledgedHash
+            acknowledgedHash: opening.acknowledged == .none ? nil : opening.acknowledgedHash,
+            isFenced: opening.isFenced
         )
     }
 }

@@ -63,8 +63,8 @@ public enum StoreErrand: Sendable {
         case .dropStaged: try replica.dropStaged()
         case .beginResync: try replica.beginResync()
         case .begin(let welcome, let freezesRights):
-            try replica.beginSession(in: welcome.epoch)
-            // A resync has frozen them already. The next checkpoint thaws.
+            try replica.beginSession(in: welcome.epoch, isFenced: welcome.isFenced)
+            // A resync has frozen them already. The next checkpoint thaws, but not at a fenced site.
             if freezesRights, welcome.way != .resync || welcome.offersAfter != nil { try replica.freezeRights() }
         case .acknowledged(let number): try replica.acknowledged(through: number)
         case .load(let number, let part, let bytesMax):

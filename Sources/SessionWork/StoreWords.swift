@@ -1,4 +1,4 @@
-import ChangeLog
+public import ChangeLog
 public import Replica
 public import SyncSession
 
@@ -13,6 +13,16 @@ extension StoreFeed.Chunk {
 extension PushPart {
     public init(_ part: OutboxPart) {
         self.init(number: part.number, part: part.part, header: part.header, bytes: part.bytes)
+    }
+}
+
+extension Welcome {
+    /// What a person has to do although the hub lets the store in; nil when nothing.
+    public func trouble(at store: NodeName) -> String? {
+        guard isFenced else { return nil }
+        return "another machine took over as \(store), or its rights were reclaimed: what is written here reaches the "
+            + "hub, but no rights are left here; stop this machine, or let it join again with a new token "
+            + "(`linli hub invite \(store)`)"
     }
 }
 

@@ -91,10 +91,11 @@ final class StoreBoard: Sendable {
         }
     }
 
-    func online(_ welcome: Welcome) {
+    /// - Parameter trouble: what a person has to do although the hub lets the store in.
+    func online(_ welcome: Welcome, trouble: String?) {
         state.withLock {
             $0.facts.isConnected = true
-            $0.facts.troubles[.admission] = nil
+            $0.facts.troubles[.admission] = trouble
             $0.facts.wasOnline = true
             $0.facts.sessions += 1
             $0.facts.network = welcome.network

@@ -14,6 +14,7 @@ import WireFormat
 /// only, whose order is the queue that the session's second duty asks for.
 final class StoreLink {
     private var session: StoreSession
+    private let store: NodeName
     private let connection: Transport.Connection
     private let work: WorkThread<StoreReplica>
     private let board: StoreBoard
@@ -30,6 +31,7 @@ final class StoreLink {
         log: Logger
     ) {
         session = StoreSession(hello: hello)
+        store = hello.store
         errands = StoreErrands { hash in try key.sign(hash) }
         self.connection = connection
         self.work = work
@@ -88,7 +90,9 @@ final class StoreLink {
             connection.close()
         case .online(let welcome, _):
             log.info("connected to the hub", metadata: ["network": "\(welcome.network)", "epoch": "\(welcome.epoch)"])
-            board.online(welcome)
+            let trouble = welcome.trouble(at: store)
+            if let trouble, board.facts.troubles[.admission] != trouble { log.warning("\(trouble)") }
+            board.online(welcome, trouble: trouble)
         default: break
         }
         if let errand = StoreErrand(effect) { submit(errand) }

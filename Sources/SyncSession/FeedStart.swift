@@ -8,9 +8,9 @@ struct FeedStart: Hashable, Sendable {
     let isComplete: Bool
     /// How far each scope was read and staged.
     let read: ScopePositions
-    /// Rule 9: after a resync and in a new epoch the hub may lack what the store knows. The store's rights are frozen
-    /// until the first checkpoint, and the hub's answer to the outbox comes before the first chunk. Otherwise push and
-    /// feed do not wait for each other.
+    /// Rule 9: after a resync and in a new epoch the hub may lack what the store knows, and at a fenced site the store
+    /// may not know what the hub does. The store's rights are frozen until the first checkpoint, and the hub's answer to
+    /// the outbox comes before the first chunk. Otherwise push and feed do not wait for each other.
     let freezesRights: Bool
     /// The changeset through which the outbox is acknowledged before the first chunk; nil when it is already.
     let heldUntil: ChangesetNumber?
@@ -23,7 +23,7 @@ struct FeedStart: Hashable, Sendable {
             for staged in hello.staged { read[staged.scope] = staged.upTo }
         }
         self.read = read
-        freezesRights = isComplete || hello.cursor.epoch != welcome.epoch
+        freezesRights = isComplete || hello.cursor.epoch != welcome.epoch || welcome.isFenced
         heldUntil = freezesRights && hello.sealed > welcome.acknowledged ? hello.sealed : nil
     }
 

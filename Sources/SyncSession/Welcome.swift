@@ -26,6 +26,8 @@ public struct Welcome: Hashable, Sendable {
     public var offersAfter: Position?
     /// The hash of changeset `acknowledged`; nil when that is 0, and from a hub that does not tell.
     public var acknowledgedHash: ChangesetHash?
+    /// Another site speaks for the store, or none: this one's outbox is taken, and its rights stay frozen.
+    public var isFenced: Bool
 
     public enum Way: UInt8, Hashable, Sendable {
         /// The feed goes on from the store's cursor, and from what it has staged. From the cursor `start` the round is
@@ -55,7 +57,8 @@ public struct Welcome: Hashable, Sendable {
         helloWallMilliseconds: Int64,
         wallMilliseconds: Int64,
         offersAfter: Position? = nil,
-        acknowledgedHash: ChangesetHash? = nil
+        acknowledgedHash: ChangesetHash? = nil,
+        isFenced: Bool = false
     ) {
         self.version = version
         self.program = program
@@ -73,5 +76,6 @@ public struct Welcome: Hashable, Sendable {
         self.wallMilliseconds = wallMilliseconds
         self.offersAfter = offersAfter
         self.acknowledgedHash = acknowledgedHash
+        self.isFenced = isFenced
     }
 }

@@ -108,6 +108,7 @@ extension WireWelcome {
         wallMs = welcome.wallMilliseconds
         if let after = welcome.offersAfter { offersAfter = UInt64(after.number) }
         if let hash = welcome.acknowledgedHash { acknowledgedHash = Data(hash.bytes) }
+        isFenced = welcome.isFenced
     }
 
     func welcome() throws(WireError) -> Welcome {
@@ -129,7 +130,8 @@ extension WireWelcome {
             helloWallMilliseconds: helloWallMs,
             wallMilliseconds: wallMs,
             offersAfter: hasOffersAfter ? try fields.position(offersAfter, "offers_after") : nil,
-            acknowledgedHash: acknowledgedHash.isEmpty ? nil : try fields.hash(acknowledgedHash, "acknowledged_hash")
+            acknowledgedHash: acknowledgedHash.isEmpty ? nil : try fields.hash(acknowledgedHash, "acknowledged_hash"),
+            isFenced: isFenced
         )
     }
 

@@ -880,6 +880,12 @@ public nonisolated struct WireWelcome: @unchecked Sendable {
     set {_uniqueStorage()._acknowledgedHash = newValue}
   }
 
+  /// Another site speaks for the store, or none: this one's outbox is taken, and its rights stay frozen.
+  public var isFenced: Bool {
+    get {_storage._isFenced}
+    set {_uniqueStorage()._isFenced = newValue}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -2494,7 +2500,7 @@ nonisolated extension WireOffer: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 
 nonisolated extension WireWelcome: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Welcome"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}program\0\u{1}network\0\u{1}epoch\0\u{1}tag\0\u{1}limits\0\u{3}schema_version\0\u{1}acknowledged\0\u{3}parts_held\0\u{1}way\0\u{1}region\0\u{1}head\0\u{3}hello_wall_ms\0\u{3}wall_ms\0\u{3}offers_after\0\u{3}acknowledged_hash\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}program\0\u{1}network\0\u{1}epoch\0\u{1}tag\0\u{1}limits\0\u{3}schema_version\0\u{1}acknowledged\0\u{3}parts_held\0\u{1}way\0\u{1}region\0\u{1}head\0\u{3}hello_wall_ms\0\u{3}wall_ms\0\u{3}offers_after\0\u{3}acknowledged_hash\0\u{3}is_fenced\0")
 
   fileprivate class _StorageClass {
     var _version: UInt64 = 0
@@ -2513,6 +2519,7 @@ nonisolated extension WireWelcome: SwiftProtobuf.Message, SwiftProtobuf._Message
     var _wallMs: Int64 = 0
     var _offersAfter: UInt64? = nil
     var _acknowledgedHash: Data = Data()
+    var _isFenced: Bool = false
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -2539,6 +2546,7 @@ nonisolated extension WireWelcome: SwiftProtobuf.Message, SwiftProtobuf._Message
       _wallMs = source._wallMs
       _offersAfter = source._offersAfter
       _acknowledgedHash = source._acknowledgedHash
+      _isFenced = source._isFenced
     }
   }
 
@@ -2573,6 +2581,7 @@ nonisolated extension WireWelcome: SwiftProtobuf.Message, SwiftProtobuf._Message
         case 14: try { try decoder.decodeSingularSInt64Field(value: &_storage._wallMs) }()
         case 15: try { try decoder.decodeSingularUInt64Field(value: &_storage._offersAfter) }()
         case 16: try { try decoder.decodeSingularBytesField(value: &_storage._acknowledgedHash) }()
+        case 17: try { try decoder.decodeSingularBoolField(value: &_storage._isFenced) }()
         default: break
         }
       }
@@ -2633,6 +2642,9 @@ nonisolated extension WireWelcome: SwiftProtobuf.Message, SwiftProtobuf._Message
       if !_storage._acknowledgedHash.isEmpty {
         try visitor.visitSingularBytesField(value: _storage._acknowledgedHash, fieldNumber: 16)
       }
+      if _storage._isFenced != false {
+        try visitor.visitSingularBoolField(value: _storage._isFenced, fieldNumber: 17)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -2658,6 +2670,7 @@ nonisolated extension WireWelcome: SwiftProtobuf.Message, SwiftProtobuf._Message
         if _storage._wallMs != rhs_storage._wallMs {return false}
         if _storage._offersAfter != rhs_storage._offersAfter {return false}
         if _storage._acknowledgedHash != rhs_storage._acknowledgedHash {return false}
+        if _storage._isFenced != rhs_storage._isFenced {return false}
         return true
       }
       if !storagesAreEqual {return false}

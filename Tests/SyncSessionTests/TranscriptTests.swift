@@ -105,6 +105,31 @@ struct TranscriptTests {
         )
     }
 
+    @Test("a fenced site's rights are frozen, and its outbox is answered before the feed goes on")
+    func fenced() {
+        let hello = Hello.sample(sealed: 6)
+        var welcome = Welcome.sample(head: 101)
+        welcome.isFenced = true
+        var store = StoreSession(hello: hello)
+        _ = store.handle(.connected(.at(0)))
+        _ = store.receive(.welcome(welcome), at: 0)
+        #expect(
+            store.handle(.tagStored).lines == """
+                ↑ confirm 7
+                online, resume, rights frozen
+                load 6.0, 1048576 bytes
+                """
+        )
+        var hub = HubSession()
+        _ = hub.handle(.connected(.at(0)))
+        _ = hub.receive(.hello(hello))
+        _ = hub.handle(.opened(welcome))
+        #expect(hub.receive(.confirm(SessionTag(7))).lines == "confirm tag 7")
+        _ = hub.receive(.push(.sample(6)))
+        let answer = hub.handle(.committed(through: ChangesetNumber(6))).lines
+        #expect(answer.hasPrefix("↓ acknowledge 6\nread network after 100"), "\(answer)")
+    }
+
     @Test("a resync waits for the outbox, as it was at the handshake, and then sends everything")
     func resync() {
         let (hello, welcome) = (Hello.sample(cursor: .at(100, epoch: 9), sealed: 7), Welcome.sample(way: .resync))

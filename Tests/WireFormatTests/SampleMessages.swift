@@ -110,7 +110,8 @@ extension Luck {
             helloWallMilliseconds: wall(),
             wallMilliseconds: wall(),
             offersAfter: once(in: 2) ? position() : nil,
-            acknowledgedHash: once(in: 2) ? hash() : nil
+            acknowledgedHash: once(in: 2) ? hash() : nil,
+            isFenced: once(in: 2)
         )
     }
 

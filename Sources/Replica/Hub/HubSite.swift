@@ -3,14 +3,21 @@ import ChangeLog
 /// One site as the hub knows it: its place in its change log, its cursor, and whom it speaks for. The hub itself is
 /// site 0.
 ///
-///     active ──another site of the store joins──▶ fenced ──its store is retired──▶ retired
+///     active ──another machine joins as the store, or its rights are reclaimed──▶ fenced ──┐
+///        │                                                                                 ├─its store is retired─▶ retired
+///        └────a copy of its replica becomes a site of its own──▶ copied ───────────────────┘
 ///
-/// Law: a store has at most one active site. A fenced site's rights are held by `STORE#SITE`, frozen.
+/// Law: a store has at most one active site. The rights of any other are held by `STORE#SITE`, frozen.
 final class HubSite {
     static let hubID: Int64 = 0
 
     enum State: String {
-        case active, fenced, retired
+        case active
+        /// An operator had another machine take its place: it hands in what it has, and joins anew.
+        case fenced
+        /// It is one of two copies, and the other was first to become a new site: it becomes one too.
+        case copied
+        case retired
     }
 
     let id: Int64

@@ -55,7 +55,7 @@ public struct SessionOpening: Hashable, Sendable {
     public var partsHeld: Int
     /// The feed goes on from the site's cursor; else what it staged is dropped, and it begins at nothing.
     public var resumes: Bool
-    /// Another site speaks for the store: this one's outbox is taken, and nothing more.
+    /// Another site speaks for the store, or none: this one's outbox is taken, and it has no rights to spend.
     public var isFenced: Bool
     /// For the site to store, as the sign of this session.
     public var tag: UInt64
@@ -108,7 +108,8 @@ extension HubWriter {
         if let known = sites[facts.site] {
             guard known.store == facts.store else { return .refused(.stranger) }
             if known.state == .retired { return .refused(.retired) }
-            if let fork = fork(facts, known) {
+            let copy = known.state == .copied ? "another copy of it became a new site" : nil
+            if let fork = fork(facts, known) ?? copy {
                 let history = try history(of: known, facts)
                 return .refused(.forked(fork, history))
             }
@@ -117,7 +118,7 @@ extension HubWriter {
             guard !isPresentSiteOnline || store.site == nil else {
                 return .refused(.forked("another machine runs as \(facts.store)", nil))
             }
-            site = try takeOver(store, by: facts.site)
+            site = try takeOver(store, by: facts.site, leaving: .copied)
             isNew = true
         }
         let offersAfter = feedKeyIsKnown ? try lost(facts, isNew: isNew) : nil

@@ -2,9 +2,15 @@ import ChangeLog
 
 /// How stores and their sites come and go, inside a transaction of the writer.
 extension HubWriter {
-    /// A new site speaks for the store from now on; the present one is fenced.
-    func takeOver(_ store: HubStore, by site: SiteID) throws(ReplicaError) -> HubSite {
-        if let present = store.site { try fence(sites[present]) }
+    /// A new site speaks for the store from now on.
+    ///
+    /// - Parameter leaving: what becomes of the present one.
+    func takeOver(
+        _ store: HubStore,
+        by site: SiteID,
+        leaving: HubSite.State = .fenced
+    ) throws(ReplicaError) -> HubSite {
+        if let present = store.site { try fence(sites[present], as: leaving) }
         let scopes = try HubWriter.scopes(of: site, store: store.store, stores, self.scopes)
         let taken = try sites.add(site, store: store.store, scopes: scopes, at: now)
         var store = store
@@ -34,13 +40,13 @@ extension HubWriter {
     }
 
     /// The site speaks for its store no more. Its rights stay with it, frozen.
-    func fence(_ site: HubSite) throws(ReplicaError) {
+    func fence(_ site: HubSite, as state: HubSite.State = .fenced) throws(ReplicaError) {
         guard site.state == .active else { return }
         try moveRights(
             from: site.store.text,
             to: HubSite.fencedHolder(store: site.store, site: site.site)
         )
-        site.state = .fenced
+        site.state = state
         sites.touch(site)
         try leaving.forget(site)
     }

@@ -232,6 +232,7 @@ extension StoreReplica {
         wallMilliseconds: Int64,
         _ sql: SQL
     ) throws {
+        guard !state.isFenced else { return }
         for table in try rounds.named(sql) where table.hasUnits && !mistakes.contains(.strandRights) {
             for one in try RoundMerge(table, holder: name.text).rightsOfEvicted(sql) {
                 seal.grantToHub(one.units, of: one.key, cell: one.cell, table.plan, wallMilliseconds: wallMilliseconds)
@@ -246,6 +247,7 @@ extension StoreReplica {
             try merge.moveRights(sql)
         }
         if state.hasFrozenRights { try thawAll(sql) }
+        if state.isFenced { try freezeAll(sql) }
         try RoundLives(rounds: rounds, sql: sql).move()
         try RoundNotes.move(sql)
     }
@@ -268,7 +270,7 @@ extension StoreReplica {
         state.base = base
         state.applied = applied
         state.isAheadOfLog = false
-        state.hasFrozenRights = false
+        state.hasFrozenRights = state.isFenced
         state.round = StagedRound(from: base.cursor.position)
         didTake(seal, changeset)
     }

@@ -5,13 +5,15 @@ import NetworkSchema
 /// instead of in `linli_held_T`, so that nobody's total changes and the triggers need not know.
 ///
 ///     held --freezeRights--> frozen --the next apply, or thawRights--> held
+///
+/// At a fenced site what stands in the store's name is the present site's, or nobody's: it stays frozen.
 extension StoreReplica {
     /// Rights held here can no longer be spent, until the next checkpoint is applied.
     public func freezeRights() throws(ReplicaError) {
         try guarded { () throws(ReplicaError) in
             let tables = plan.tables.filter { !$0.escrow.isEmpty }
             guard !tables.isEmpty else { return }
-            try writer.write { sql in for table in tables { try FrozenRights(table, store: name).freeze(sql) } }
+            try writer.write { sql in try freezeAll(sql) }
             state.hasFrozenRights = true
         }
     }
@@ -23,6 +25,11 @@ extension StoreReplica {
             try writer.write { sql in try thawAll(sql) }
             state.hasFrozenRights = false
         }
+    }
+
+    /// In the caller's transaction.
+    func freezeAll(_ sql: SQL) throws(ReplicaError) {
+        for table in plan.tables where !table.escrow.isEmpty { try FrozenRights(table, store: name).freeze(sql) }
     }
 
     /// In the caller's transaction.

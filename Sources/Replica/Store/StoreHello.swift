@@ -50,8 +50,11 @@ extension StoreReplica {
     }
 
     /// A session began: chunks that are staged from now on are of this epoch.
-    public func beginSession(in epoch: Epoch) throws(ReplicaError) {
+    ///
+    /// - Parameter isFenced: the store's rights are another site's, and stay frozen here whatever the session applies.
+    public func beginSession(in epoch: Epoch, isFenced: Bool = false) throws(ReplicaError) {
         try guarded { () throws(ReplicaError) in
+            state.isFenced = isFenced
             try log.write { sql in
                 guard try LogTable(sql).sessionEpoch() != epoch else { return }
                 try catchUp(sql)

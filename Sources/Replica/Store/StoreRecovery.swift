@@ -27,6 +27,7 @@ extension StoreReplica {
         // Memory knows better what left, and how the clocks stand.
         (state.time, state.isInSession) = (before.time, before.isInSession)
         if before.sent < state.sent, site == formerSite { state.sent = before.sent }
+        if site == formerSite { state.isFenced = before.isFenced }
         // Chunks in memory are gone: the session that brought them must not commit the rest.
         if before.round.reach != state.round.reach { isRoundLost = true }
         shareWatch = ShareWatch()

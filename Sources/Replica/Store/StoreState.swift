@@ -23,8 +23,10 @@ struct StoreState {
     var tag: UInt64?
     var outboxBases: BaseLadder
     var round: StagedRound
-    /// Some rights of this store are frozen; the next apply thaws them.
+    /// Some rights of this store are frozen; the next apply thaws them, unless the site is fenced.
     var hasFrozenRights: Bool
+    /// The hub said so at the beginning of this session: what stands in the store's name is not this site's.
+    var isFenced = false
     /// `base` and `acknowledged` are ahead of changes.db; they go with its next commit. After a crash the older ones
     /// stand, which are as true: the hub sends and says again what came after them.
     var isAheadOfLog = false

@@ -60,6 +60,7 @@ final class RetailAtomicChecker: Checker {
                 whole[node, default: []].insert(place)
                 continue
             }
+            guard !trade.ledger.entries[one.write].mayBeTorn else { continue }
             // What a till committed is there at once for whoever looks at its own replica; of an older image, or a store
             // that was copied, once the hub has told the two apart.
             let isOwn =

@@ -50,13 +50,15 @@ final class RetailFactChecker: Checker {
         throw Broken(expected: "one exception: \(what)", found: "\(found ?? 0) at \(node)", subject: subject)
     }
 
-    /// Every note that was committed stands, was overwritten by somebody who had read it, or is kept as lost.
+    /// Every note that was committed stands, was overwritten by somebody who had read it, or is kept as lost; alone, or
+    /// with the rest of a write into a row that was not there.
     private func checkNotes(_ sql: SQL) throws {
         let standing = try sql.texts("SELECT note FROM customer_order WHERE note IS NOT NULL")
         let lost = try sql.texts(
             """
-            SELECT json_extract(lost, '$') FROM linli_conflict \
-            WHERE "table" = 'customer_order' AND "column" = 'note' AND lost IS NOT NULL
+            SELECT note FROM (SELECT json_extract(lost, iif("column" IS NULL, '$.note', '$')) AS note \
+            FROM linli_conflict WHERE "table" = 'customer_order' AND coalesce("column", 'note') = 'note') \
+            WHERE note IS NOT NULL
             """
         )
         let seen = Set(trade.notes.compactMap { trade.ledger.fate(of: $0.write) == .refused ? nil : $0.saw })

@@ -18,7 +18,7 @@ extension FaultField {
         let bit = Int64(chance.below(bits))
         guard store.disk.inject(.flippedBit(path: path, bit: bit)) else { return nil }
         let ledger = workload.ledger
-        ledger.forget(store.box, store.safeWrites(world.hubAccount)..<ledger.entries.count)
+        ledger.damage(store.box, store.safeWrites(world.hubAccount)..<ledger.entries.count)
         ledger.mayOverspend(store.index)
         fenced.remove(store.index)
         store.damage()

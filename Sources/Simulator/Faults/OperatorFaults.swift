@@ -20,9 +20,8 @@ extension FaultField {
         else { return nil }
         let releases = chance.perMille(500)
         let site = store.site
-        let isAnswered = daemon.retire(store.name, releases: releases)
         // An order without an answer may have been done, and is given again.
-        guard isAnswered || daemon.isEnded else { return nil }
+        let isAnswered = daemon.retire(store.name, releases: releases)
         // What it has not handed in stays with it.
         let ledger = workload.ledger
         ledger.forget(store.box, store.safeWrites(world.hubAccount)..<ledger.entries.count)
@@ -48,8 +47,10 @@ extension FaultField {
     /// Not of one that is there: its rights move by themselves.
     private func takeRights(of store: StoreMachine) {
         guard !store.isRetired, !store.isGone, let daemon = neighbourhood.hub.daemon, !daemon.isPaused,
-            !daemon.isOnline(store.name), let done = daemon.reclaim(store.name), done.wasFenced
+            !daemon.isOnline(store.name)
         else { return }
+        // Without an answer it may have been done.
+        guard daemon.reclaim(store.name)?.wasFenced ?? true else { return }
         workload.ledger.mayOverspend(store.index)
         rejoinOnceEmpty(store, site: store.site)
     }

@@ -198,9 +198,11 @@ extension FaultField {
             world.queue.plan(after: 2_000) { [weak self] in self?.orderAgain() }
             return
         }
+        var isAnswered = true
         for store in neighbourhood.stores {
-            if store.isRetired { _ = daemon.retire(store.name, releases: false) }
+            if store.isRetired, !daemon.retire(store.name, releases: false) { isAnswered = false }
             if !frozen.contains(store.index) { _ = daemon.thaw(store.name) }
         }
+        if !isAnswered { world.queue.plan(after: 2_000) { [weak self] in self?.orderAgain() } }
     }
 }

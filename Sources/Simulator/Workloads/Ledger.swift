@@ -17,8 +17,10 @@ final class Ledger {
         let box: Int
         let at: Int64
         fileprivate(set) var fate: Fate
-        /// Its client was told that it is committed, whatever became of it since.
-        let wasTold: Bool
+        /// Its client was told that it is committed, and it was not seen to be gone since.
+        fileprivate(set) var wasTold: Bool
+        /// The files that it was written to are not what was written: parts of it may be handed in.
+        fileprivate(set) var mayBeTorn: Bool
         /// The row that it is about, as stories name it.
         let subject: String
     }
@@ -51,8 +53,18 @@ final class Ledger {
     func forget(_ box: Int, _ writes: Range<Int>) {
         for place in writes.clamped(to: entries.indices) where entries[place].box == box {
             if entries[place].fate == .committed { entries[place].fate = .unanswered }
+            // Whatever the hub has of this box later, it is not this.
+            entries[place].wasTold = false
         }
         forged.removeAll { $0.box == box && writes.lowerBound <= $0.place && $0.place <= writes.upperBound }
+    }
+
+    /// The box does not give back what was written.
+    func damage(_ box: Int, _ writes: Range<Int>) {
+        forget(box, writes)
+        for place in writes.clamped(to: entries.indices) where entries[place].box == box {
+            entries[place].mayBeTorn = true
+        }
     }
 
     /// What a box was told in these writes binds the network: the hub has them.
@@ -99,7 +111,15 @@ final class Ledger {
             (fate, what) = (.unanswered, .unanswered(write: number))
         }
         entries.append(
-            Entry(node: machine.name, box: machine.box, at: world.now, fate: fate, wasTold: wasTold, subject: subject)
+            Entry(
+                node: machine.name,
+                box: machine.box,
+                at: world.now,
+                fate: fate,
+                wasTold: wasTold,
+                mayBeTorn: machine.isDamaged,
+                subject: subject
+            )
         )
         machine.note(what)
         return (number, fate)

@@ -57,6 +57,48 @@ extension ProcessTests {
             }
         }
 
+        @Test("and took the first one's place while that was away: both in turn become new sites, and have rights")
+        func inTurn() async throws {
+            try await World.run(stores: ["north"], schema: Schemas.rules) { world in
+                let data = world.network.data("north")
+                try world.till("north").write("INSERT INTO thing(id) VALUES ('sold')")
+                try world.network.settle()
+                try world.network.daemon("north").stop()
+                world.closeTill("north")
+                try copy(data, to: data + ".clone")
+                try await world.restart("north")
+                try world.network.settle(["north"])
+                try world.network.daemon("north").stop()
+                let arguments = [
+                    "store", "run", "--data", data + ".clone", "--hub", "127.0.0.1:\(world.network.hubPort)", "--http",
+                    "127.0.0.1:0",
+                ]
+                let clone = try ChildDaemon(
+                    binary: world.network.binary,
+                    arguments,
+                    log: world.network.directory + "/clone.log",
+                    directory: data + ".clone"
+                )
+                defer { clone.stop() }
+                try await clone.says("it is a new site")
+                try await eventually("the copy speaks for the store") {
+                    let status = try CommandRun(world.network.binary, ["status", "--json", "--data", data + ".clone"])
+                    return status.output.contains("\"connected\":true")
+                }
+                clone.stop()
+                try sell("alone", at: "north", world)
+                let former = try #require(try world.status("north")["site"] as? String)
+                try await world.start("north")
+                try await eventually("it is a new site, and connected") {
+                    let status = try world.status("north")
+                    return status["site"] as? String != former && status["connected"] as? Bool == true
+                }
+                #expect(try world.status("north")["trouble"] as? String == nil)
+                try world.expectAgreement()
+                try world.expectSame("SELECT sum FROM thing", [[1]])
+            }
+        }
+
         @Test("and run beside the first is refused as FORKED while that is there, and loses nothing")
         func cloned() async throws {
             try await World.run(stores: ["north"], schema: Schemas.rules) { world in

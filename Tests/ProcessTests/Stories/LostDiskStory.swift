@@ -59,6 +59,40 @@ extension ProcessTests {
             }
         }
 
+        @Test("hands in what it has when it turns up, has no rights, and says who speaks for the store")
+        func returns() async throws {
+            try await World.run(stores: ["north"], schema: Schemas.rules) { world in
+                let data = world.network.data("north")
+                try world.till("north").write("INSERT INTO fact(id, by) VALUES ('sent', 'north')")
+                try world.network.settle()
+                try world.network.daemon("north").stop()
+                try world.till("north").write("INSERT INTO fact(id, by) VALUES ('kept', 'north')")
+                world.closeTill("north")
+                let old = data + ".old"
+                try FileManager.default.moveItem(atPath: data, toPath: old)
+                let token = try world.network.command("hub", "invite", "north", on: "hub")
+                let hub = "127.0.0.1:\(world.network.hubPort)"
+                let join = ["store", "join", token, "--data", data, "--hub", hub]
+                _ = try CommandRun.output(world.network.binary, join)
+                try await world.start("north")
+                let lost = try ChildDaemon(
+                    binary: world.network.binary,
+                    ["store", "run", "--data", old, "--hub", hub, "--http", "127.0.0.1:0"],
+                    log: world.network.directory + "/old.log",
+                    directory: old
+                )
+                defer { lost.stop() }
+                try await lost.says("another machine took over as north")
+                let doctor = try CommandRun(world.network.binary, ["doctor", "--data", old])
+                #expect(doctor.output.contains("linli hub invite north"), "\(doctor.output)")
+                try await eventually("what it had is at the store's new machine") {
+                    let facts = try world.till("north").rows("SELECT id FROM fact ORDER BY id")
+                    return facts == [[Value("kept")], [Value("sent")]]
+                }
+                #expect(try world.status("north")["trouble"] as? String == nil)
+            }
+        }
+
         private static func former(_ world: World) throws -> [String: Any] {
             let text = try world.network.command("hub", "stores", "--json", on: "hub")
             let all = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [[String: Any]])

@@ -125,18 +125,48 @@ struct HubSessionTests {
         #expect(!opening.resumes)
     }
 
-    @Test("A new site of a store fences the present one, unless that is online")
+    @Test("A copy that becomes a new site speaks for the store, unless the present one is online; that becomes one too")
     func takeOver() throws {
         let world = try HubWorld()
         let east = try world.join("east")
         let copy = Author(world, store: east.store, site: SiteID(77))
         #expect(isForked(try open(world, copy.facts(tag: nil), isOtherOnline: true)))
         #expect(try !opening(open(world, copy.facts(tag: nil))).isFenced)
-        #expect(try opening(open(world, east.facts(tag: nil))).isFenced)
         #expect(try world.hub.stores().first?.site == SiteID(77))
-        // The fenced site's outbox is taken.
-        try east.push(east.insert("board", ["k": text("late")]))
-        #expect(try world.rows("SELECT k FROM board") == ["late"])
+        // Whatever it handed in stands; what the hub has not seen it keeps as a site of its own.
+        for isOtherOnline in [false, true] {
+            let answer = try open(world, east.facts(tag: nil), isOtherOnline: isOtherOnline)
+            guard case .refused(.forked(_, let history?)) = answer else {
+                Issue.record("the other copy is let in")
+                return
+            }
+            #expect(history == ForkHistory(after: .none, entries: []))
+        }
+        let again = Author(world, store: east.store, site: SiteID(78))
+        #expect(isForked(try open(world, again.facts(tag: nil), isOtherOnline: true)))
+        #expect(try !opening(open(world, again.facts(tag: nil))).isFenced)
+        #expect(isForked(try open(world, copy.facts(tag: nil))))
+    }
+
+    @Test("A machine that joins as a store fences the present site, whose outbox is taken, and reclaiming does")
+    func fenced() throws {
+        let world = try HubWorld()
+        let (east, west) = (try world.join("east"), try world.join("west"))
+        _ = try world.hub.invite(
+            east.store,
+            region: "north",
+            name: "East",
+            secretHash: [1],
+            expiresAt: world.now + 10,
+            nowMilliseconds: world.now
+        )
+        _ = try world.hub.join(east.store, site: SiteID(77), nowMilliseconds: world.now) { $0 == [1] }
+        _ = try world.hub.reclaimAll(of: west.store, nowMilliseconds: world.now)
+        for (author, key) in [(east, "late"), (west, "later")] {
+            #expect(try opening(open(world, author.facts(tag: nil))).isFenced)
+            try author.push(author.insert("board", ["k": text(key)]))
+        }
+        #expect(try world.rows("SELECT k FROM board ORDER BY k") == ["late", "later"])
     }
 
     @Test("Frozen, retired and unknown stores are refused, and merge nothing")

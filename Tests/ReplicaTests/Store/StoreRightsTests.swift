@@ -149,6 +149,35 @@ struct StoreRightsTests {
         }
     }
 
+    @Test("At a fenced site the rights in the store's name are another's: they stay frozen, and are granted nobody")
+    func fenced() throws {
+        let shop = try StoreShop()
+        try shop.stage([shop.item("a", units: 10, at: 2, ledger: ["hub": 0, "nanjing-1": 10])], upTo: 10)
+        try shop.apply(10)
+        try shop.replica.beginSession(in: Epoch(1), isFenced: true)
+        try shop.replica.freezeRights()
+        // The present site has 7 now, and this one's own are the hub's.
+        let present = ["hub": 3 as Int64, "nanjing-1": 7]
+        for position: Int64 in [11, 13] {
+            try shop.stage([shop.item("a", units: 10, at: position, ledger: present)], upTo: position)
+            try shop.apply(position)
+            #expect(throws: ReplicaError.self) { try shop.sell("UPDATE item SET units = units - 1 WHERE id = 'a'") }
+            #expect(try rights(shop) == ["hub|3", "nanjing-1|7"])
+            #expect(try shop.replica.shareGrants() == 0)
+            #expect(try shop.replica.sharesDue() == 0)
+            #expect(try shop.replica.check() == [])
+        }
+        try shop.stage([shop.evicted("a", at: 14)], upTo: 15)
+        try shop.apply(15)
+        #expect(try shop.operations().isEmpty, "it has nothing to grant the hub")
+        try shop.stage([shop.item("a", units: 10, at: 16, ledger: present)], upTo: 17)
+        try shop.apply(17)
+        // Joined again, it speaks for the store.
+        try shop.replica.beginSession(in: Epoch(1))
+        try shop.apply(18)
+        try shop.sell("UPDATE item SET units = units - 7 WHERE id = 'a'")
+    }
+
     @Test("A client that wrote with triggers off is found out")
     func doNotAddUp() throws {
         let shop = try StoreShop()
