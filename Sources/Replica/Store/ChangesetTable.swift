@@ -205,12 +205,16 @@ struct ChangesetTable {
     /// The offset that each changeset after `number` was sealed with, in order.
     func clockOffsets(
         after number: ChangesetNumber,
-        _ each: (ChangesetNumber, Int64) -> Void
+        _ each: (ChangesetNumber, Int64, Stamp) -> Void
     ) throws(ReplicaError) {
-        let row = try sql.statement("SELECT number, clock_offset FROM changeset WHERE number > ?1 ORDER BY number")
-            .bind(1, number.number)
+        let row = try sql.statement(
+            "SELECT number, clock_offset, stamp_max FROM changeset WHERE number > ?1 ORDER BY number"
+        )
+        .bind(1, number.number)
         defer { row.reset() }
-        while try row.step() { each(ChangesetNumber(row.integer(0)), row.integer(1)) }
+        while try row.step() {
+            each(ChangesetNumber(row.integer(0)), row.integer(1), Stamp(packed: row.integer(2)) ?? .zero)
+        }
     }
 
     func clockOffset(_ number: ChangesetNumber) throws(ReplicaError) -> Int64? {

@@ -79,7 +79,7 @@ struct LogTable {
     }
 
     func sealed(through: Int64, stamp: Stamp, sent: ChangesetNumber) throws(ReplicaError) {
-        try sql.statement("UPDATE log SET sealed_through = ?1, stamp = max(stamp, ?2), sent = ?3")
+        try sql.statement("UPDATE log SET sealed_through = ?1, stamp = ?2, sent = ?3")
             .bind(1, through).bind(2, stamp.packed).bind(3, sent.number).run()
     }
 

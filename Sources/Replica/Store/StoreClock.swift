@@ -41,6 +41,12 @@ struct StoreClock: Hashable, Sendable {
         return correction(hubLessMonotonic, drift)
     }
 
+    /// The hub's time now, as far as the last reading of the wall clock; nil until this run measured it.
+    var hubMilliseconds: Int64? {
+        guard hubLessMonotonic != nil, let wall else { return nil }
+        return wall.saturatingAdding(offset)
+    }
+
     /// Makes a clock stamp wall times by the hub's time.
     func correct(_ clock: inout HybridClock) {
         clock.offsetMilliseconds = offset

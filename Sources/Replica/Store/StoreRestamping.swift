@@ -69,14 +69,18 @@ extension StoreReplica {
 
     // MARK: Restamping
 
-    /// The first changeset that nobody has seen and whose offset was wrong by more than `slack`.
+    /// The first changeset that nobody has seen and that was sealed by a wrong clock: its offset was wrong by more than
+    /// `slack`, or its time has not come yet. (The latter shows also in what an earlier run sealed, by a clock that was
+    /// set right since.)
     private func firstWronglyStamped(slack: Int64) throws(ReplicaError) -> ChangesetNumber? {
         guard !state.isInSession, state.sent < state.last else { return nil }
         let (sent, time) = (state.sent, state.time)
         return try log.read { sql in
             var first: ChangesetNumber?
-            try ChangesetTable(sql, site: site).clockOffsets(after: sent) { number, offset in
-                if first == nil, time.offset(of: number).isFurther(than: slack, from: offset) { first = number }
+            try ChangesetTable(sql, site: site).clockOffsets(after: sent) { number, offset, stampMax in
+                guard first == nil else { return }
+                let isWrong = time.offset(of: number).isFurther(than: slack, from: offset)
+                if isWrong || isToCome(stampMax, slack: slack) { first = number }
             }
             return first
         }
@@ -94,8 +98,10 @@ extension StoreReplica {
         let changesets = ChangesetTable(sql, site: site)
         let before = ChangesetNumber(first.number - 1)
         let kept = try changesets.stored(before)
-        // What the clock must exceed: the stamps that somebody has seen. The wrong ones are not among them.
-        var clock = HybridClock(last: max(state.base.hubStamp, kept?.header.stampMax ?? .zero))
+        // What the clock must exceed: the stamps that somebody has seen, as far as they took hold. The wrong ones are
+        // not among them.
+        let seen = state.base.included >= before ? nil : kept?.header.stampMax
+        var clock = HybridClock(last: max(state.base.hubStamp, seen ?? .zero))
         state.time.correct(&clock)
         clock.offsetMilliseconds = 0
         var number = first
@@ -108,7 +114,7 @@ extension StoreReplica {
             let offset = state.time.offset(of: number)
             var body = RestampedBody(
                 shift: offset.saturatingSubtracting(sealedOffset),
-                latest: sealedAt.saturatingAdding(offset),
+                latest: min(sealedAt.saturatingAdding(offset), state.time.hubMilliseconds ?? .max),
                 clock: clock
             )
             for part in 0..<header.segments {

@@ -75,11 +75,24 @@ extension StoreReplica {
 
     /// Stamps are above all that this site gave, and above all in the hub's state that it stands on; wall times are
     /// corrected by the offset to the hub's clock.
+    ///
+    /// A wrong clock may have given stamps of a time to come, which the hub has seen: it took what it may take under
+    /// stamps of its own, which the state has once it includes all of this site's, and refused the rest. From then on
+    /// the site's stamps begin anew above those; it would have to go on from the wrong ones until their time came.
     var sealingClock: HybridClock {
         var clock = state.clock
+        let isAllIncluded = state.base.included >= state.last && state.base.cursor != .start
+        if isAllIncluded, isToCome(clock.last, slack: StoreLimits.clockSlackMilliseconds) { clock = HybridClock() }
         clock.see(state.base.hubStamp)
         state.time.correct(&clock)
         return clock
+    }
+
+    /// No right clock has given this stamp yet: its time is to come, and the hub's stamps are behind it too. False until
+    /// the hub's clock is measured.
+    func isToCome(_ stamp: Stamp, slack: Int64) -> Bool {
+        guard let hub = state.time.hubMilliseconds else { return false }
+        return stamp.milliseconds > max(hub, state.base.hubStamp.milliseconds).saturatingAdding(slack)
     }
 
     /// What was sealed under a lock, into changes.db.

@@ -26,17 +26,19 @@ final class GraveChecker: Checker {
                     write: grave.write
                 )
             }
+            // Of a folder that went with a lost disk, unseen, a page waits for what cannot come.
             let orphans = try sql.texts(
                 """
-                SELECT folder_id || ' ' || number FROM page p \
-                WHERE NOT EXISTS (SELECT 1 FROM folder f WHERE f.id = p.folder_id)
+                SELECT folder_id FROM page p WHERE NOT EXISTS (SELECT 1 FROM folder f WHERE f.id = p.folder_id)
                 """
             )
-            if let orphan = orphans.min() {
+            for folder in rules.folders
+            where orphans.contains(folder.id) && rules.ledger.fate(of: folder.write) == .committed {
                 throw Broken(
-                    expected: "it went with its folder",
-                    found: "\(node) has it",
-                    subject: "page \(orphan)"
+                    expected: "its pages went with it",
+                    found: "\(node) has some",
+                    subject: folder.id,
+                    write: folder.write
                 )
             }
         }

@@ -75,18 +75,18 @@ extension RulesWorkload {
         let stores = writer.neighbourhood.stores
         let home = (writer.isHub ? chances[writer.place].pick(stores) : stores[writer.place]).name
         let draw = chances[writer.place].below(10)
-        if folders == 0 || draw < 2 {
-            folders += 1
-            let id = "folder-\(folders)"
-            _ = ledger.write("\(id) made", at: writer.machine, writer.till) { sql in
+        if folders.isEmpty || draw < 2 {
+            let id = "folder-\(folders.count + 1)"
+            let made = ledger.write("\(id) made", at: writer.machine, writer.till) { sql in
                 try sql.execute("INSERT INTO folder(id, home, title) VALUES ('\(id)', '\(home)', 'new')")
                 for page in 1...2 {
                     try sql.execute("INSERT INTO page(folder_id, number, body) VALUES ('\(id)', \(page), 'p')")
                 }
             }
+            folders.append((made.number, id))
             return
         }
-        let id = "folder-\(max(1, folders - chances[writer.place].below(8)))"
+        let id = "folder-\(max(1, folders.count - chances[writer.place].below(8)))"
         let number = 1 + chances[writer.place].below(4)
         let isHere = "EXISTS (SELECT 1 FROM folder WHERE id = '\(id)')"
         let statement =

@@ -27,13 +27,14 @@ final class RulesWorkload: Workload {
     var fillings: [Filling] = []
     /// Deletes of graves that their client was told of.
     var buried: [(write: Int, id: String)] = []
+    /// Folders, and the writes that made them.
+    var folders: [(write: Int, id: String)] = []
     /// Of the stores, by index.
     private(set) var names: [String] = []
     let shape: RulesSchema
     let daily: Int
     var chances: [Chance]
     var graves = 0
-    var folders = 0
     var wallets = 0
     private var isOver = false
     private weak var neighbourhood: Neighbourhood?

@@ -116,6 +116,49 @@ import Testing
         #expect(try isChained(copy))
     }
 
+    @Test("What was sealed under a clock a day ahead is restamped though it was set right before anybody asked the hub")
+    func restampsWhatIsToCome() throws {
+        let shop = try shopADayAhead()
+        try shop.sell("INSERT INTO item(id, store_id, note) VALUES ('a', 'nanjing-1', 'x'), ('b', 'nanjing-1', 'y')")
+        try shop.seal()
+        try shop.sell("UPDATE item SET note = 'z' WHERE id = 'a'")
+        try shop.seal()
+        // The machine is off for a minute, and its clock is set right when it starts.
+        shop.now -= Self.day - 60_000
+        try shop.restart()
+        #expect(try measure(shop, 0, monotonic: 5) == 2)
+        let all = try stamps(shop, of: 1) + stamps(shop, of: 2)
+        #expect(all.allSatisfy { $0 <= shop.now } && all == all.sorted(), "\(all)")
+        #expect(try isChained(shop))
+        #expect(try measure(shop, 0, monotonic: 6) == 0, "once")
+    }
+
+    @Test("Stamps of a wrong clock that the hub has judged bind nobody: the next ones are of the hub's time again")
+    func restartsOnceIncluded() throws {
+        let shop = try shopADayAhead()
+        try shop.sell("INSERT INTO item(id, store_id, note) VALUES ('a', 'nanjing-1', 'x')")
+        try shop.seal()
+        _ = try shop.replica.noteExported()
+        shop.now -= Self.day
+        #expect(try measure(shop, 0, monotonic: 5_002) == 0)
+        try shop.sell("UPDATE item SET note = 'y' WHERE id = 'a'")
+        try shop.seal()
+        #expect(try stamps(shop, of: 2).allSatisfy { $0 >= StoreShop.morning + Self.day }, "it may have taken hold")
+        // The hub took it, under a stamp of its own, ten minutes ahead of its time, and refused the other.
+        let stamp = Stamp(milliseconds: StoreShop.morning + 600_000)
+        try shop.stage([shop.item("a", note: "x", at: 11)], upTo: 12)
+        try shop.apply(12, included: 2, stamp: stamp)
+        read(shop, monotonic: 5_003)
+        try shop.sell("UPDATE item SET note = 'w' WHERE id = 'a'")
+        try shop.seal()
+        #expect(try stamps(shop, of: 3) == [stamp.milliseconds])
+        // And after a restart, while nobody measures.
+        try shop.restart()
+        try shop.sell("UPDATE item SET note = 'v' WHERE id = 'a'")
+        try shop.seal()
+        #expect(try stamps(shop, of: 4) == [stamp.milliseconds])
+    }
+
     @Test("A changeset that was exported is left as it is, whatever the clock turns out to have been")
     func exportedStays() throws {
         let shop = try shopADayAhead()
