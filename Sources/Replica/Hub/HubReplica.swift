@@ -89,13 +89,12 @@ public final class HubReplica: Sendable {
         self.epoch = epoch
         let path = "\(directory)/linli.db"
         let plan = SchemaPlan(schema)
-        writer = try Connection(path: path, pragmas: ReplicaPragmas.hubWriter)
+        writer = try Connection(path: path, firesTriggers: false, pragmas: ReplicaPragmas.hubWriter)
         feedSeal = try writer.use { sql in
             try ReplicaSchema.checkFormat(sql, file: path)
             guard case .hub = try Settings(sql).role() else {
                 throw ReplicaError.wrongRole(file: path, is: "store", wanted: "hub")
             }
-            try sql.setTriggers(enabled: false)
             try sql.rewriteLog()
             try sql.execute(HubTables.later)
             return try FeedSeal.opened(Settings(sql), fresh: freshFeedKey)

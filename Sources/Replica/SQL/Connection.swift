@@ -20,17 +20,25 @@ public final class Connection: Sendable {
 
     /// - Parameters:
     ///   - isReadOnly: the file is opened without the right to write.
+    ///   - firesTriggers: as an application's does.
     ///   - pragmas: run once, in order.
-    public init(path: String, isReadOnly: Bool = false, pragmas: [String]) throws(ReplicaError) {
-        let opening = FileOpening(path: path, isReadOnly: isReadOnly, pragmas: pragmas)
+    public init(
+        path: String,
+        isReadOnly: Bool = false,
+        firesTriggers: Bool = true,
+        pragmas: [String]
+    ) throws(ReplicaError) {
+        let opening = FileOpening(path: path, isReadOnly: isReadOnly, firesTriggers: firesTriggers, pragmas: pragmas)
         self.opening = opening
         do {
-            let opened = try OpenedFile.keeper.withLock { $0 }?.take(opening) ?? Self.open(opening)
+            let kept = OpenedFile.keeper.withLock { $0 }?.take(opening)
+            let opened = try kept ?? Self.open(opening)
             self.opened = opened
             try opened.queue.inDatabase { _ in
-                // Its last owner may have set them aside.
-                try opened.sql.setTriggers(enabled: true)
-                for pragma in pragmas { try opened.sql.execute(pragma) }
+                // Its last owner may have died while they stood otherwise.
+                try opened.sql.setTriggers(enabled: firesTriggers)
+                // Nobody sets one later, and each has SQLite prepare all statements anew.
+                if kept == nil { for pragma in pragmas { try opened.sql.execute(pragma) } }
             }
         } catch {
             let error = ReplicaError(wrapping: error, path: path)
@@ -111,6 +119,9 @@ public final class Connection: Sendable {
 public final class SQL {
     private let handle: OpaquePointer
     private var statements: [String: Statement] = [:]
+    private var firesTriggers = true
+    /// What made the TEMP tables that this connection has; empty while it has none.
+    var temporaryTables = ""
 
     init(_ handle: OpaquePointer) { self.handle = handle }
 
@@ -139,6 +150,9 @@ public final class SQL {
 
     /// Triggers of this connection stand aside, or fire. Other connections are not concerned.
     public func setTriggers(enabled: Bool) throws(ReplicaError) {
+        // SQLite prepares all statements anew after it.
+        guard enabled != firesTriggers else { return }
+        defer { firesTriggers = enabled }
         guard creplica_enable_triggers(handle, enabled ? 1 : 0) == SQLITE_OK else {
             throw ReplicaError.last(of: handle, sql: "")
         }

@@ -5,6 +5,7 @@ public import Synchronization
 public struct FileOpening: Hashable, Sendable {
     public let path: String
     public let isReadOnly: Bool
+    public let firesTriggers: Bool
     public let pragmas: [String]
 }
 

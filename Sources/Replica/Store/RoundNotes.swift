@@ -11,16 +11,13 @@ enum RoundNotes {
         "rests_on",
     ]
 
-    static func create(_ sql: SQL) throws(ReplicaError) {
-        try sql.execute(
-            """
-            DROP TABLE IF EXISTS temp.linli_round_note;
-            CREATE TABLE temp.linli_round_note(kind INTEGER NOT NULL, id INTEGER NOT NULL,
-              \(conflict.indices.map { "f\($0) ANY" }.joined(separator: ", ")), PRIMARY KEY (kind, id)
-            ) STRICT, WITHOUT ROWID;
-            """
-        )
-    }
+    static let definition = """
+        CREATE TABLE temp.linli_round_note(kind INTEGER NOT NULL, id INTEGER NOT NULL,
+          \(conflict.indices.map { "f\($0) ANY" }.joined(separator: ", ")), PRIMARY KEY (kind, id)
+        ) STRICT, WITHOUT ROWID;
+        """
+
+    static func drop(_ sql: SQL) throws(ReplicaError) { try sql.execute("DROP TABLE IF EXISTS temp.linli_round_note") }
 
     static func clear(_ sql: SQL) throws(ReplicaError) { try sql.statement("DELETE FROM temp.linli_round_note").run() }
 

@@ -43,24 +43,21 @@ struct RoundTable: Sendable {
 
     // MARK: Making and clearing
 
-    func create(_ sql: SQL) throws(ReplicaError) {
+    var definition: String {
         let keyColumns = zip(keys, plan.shape.key).map { "\($0) \($1.sqlType) NOT NULL" }.joined(separator: ", ")
         let cellColumns = zip(cells, plan.shape.values).map { ", \($0) \($1.sqlType)" }.joined()
         let key = keys.joined(separator: ", ")
-        try sql.execute(
-            """
+        let rowTable = """
             CREATE TABLE \(rows)(\(keyColumns), position INTEGER NOT NULL, rank INTEGER NOT NULL,
               life INTEGER NOT NULL, clocks BLOB\(cellColumns), differs INTEGER NOT NULL DEFAULT 1,
               moved INTEGER NOT NULL DEFAULT 1, PRIMARY KEY (\(key))) STRICT, WITHOUT ROWID;
             """
-        )
-        guard hasUnits else { return }
-        try sql.execute(
-            """
+        guard hasUnits else { return rowTable }
+        return """
+            \(rowTable)
             CREATE TABLE \(units)(\(keyColumns), "column" TEXT NOT NULL, node TEXT NOT NULL, units INTEGER NOT NULL,
               PRIMARY KEY (\(key), "column", node)) STRICT, WITHOUT ROWID;
             """
-        )
     }
 
     func drop(_ sql: SQL) throws(ReplicaError) {

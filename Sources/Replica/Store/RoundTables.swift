@@ -9,19 +9,22 @@ struct RoundTables {
 
     init(_ tables: [RoundTable]) { self.tables = tables }
 
+    private static let lives = """
+        CREATE TABLE temp.linli_round_life(
+          tbl INTEGER NOT NULL, key BLOB NOT NULL, life INTEGER, PRIMARY KEY (tbl, key)) STRICT, WITHOUT ROWID;
+        """
+
+    /// Made once for a connection, whoever owns it, and each version of the schema: SQLite prepares all statements anew
+    /// after it. A round clears what an earlier one left.
     func create(_ sql: SQL) throws(ReplicaError) {
-        for table in tables {
-            try table.drop(sql)
-            try table.create(sql)
-        }
-        try sql.execute(
-            """
-            DROP TABLE IF EXISTS temp.linli_round_life;
-            CREATE TABLE temp.linli_round_life(
-              tbl INTEGER NOT NULL, key BLOB NOT NULL, life INTEGER, PRIMARY KEY (tbl, key)) STRICT, WITHOUT ROWID;
-            """
-        )
-        try RoundNotes.create(sql)
+        let script = (tables.map(\.definition) + [Self.lives, RoundNotes.definition]).joined(separator: "\n")
+        guard sql.temporaryTables != script else { return }
+        sql.temporaryTables = ""
+        for table in tables { try table.drop(sql) }
+        try sql.execute("DROP TABLE IF EXISTS temp.linli_round_life")
+        try RoundNotes.drop(sql)
+        try sql.execute(script)
+        sql.temporaryTables = script
     }
 
     /// The tables that the round says anything of: of many, a checkpoint names few.

@@ -92,7 +92,7 @@ public final class StoreReplica {
     public init(directory: String, files: any FileSystem = SystemFiles()) throws(ReplicaError) {
         let path = Self.replicaPath(directory)
         guard files.exists(path) else { throw DirectoryAccess.absence(of: directory) }
-        writer = try Connection(path: path, pragmas: ReplicaPragmas.store)
+        writer = try Connection(path: path, firesTriggers: false, pragmas: ReplicaPragmas.store)
         let facts = try writer.read { sql in
             try ReplicaSchema.checkFormat(sql, file: path)
             let settings = Settings(sql)
@@ -144,7 +144,6 @@ public final class StoreReplica {
     func prepareRounds() throws(ReplicaError) {
         rounds = plan.tables.map { RoundTable($0) }
         try writer.use { sql in
-            try sql.setTriggers(enabled: false)
             try sql.execute("PRAGMA temp.cache_size = -\(StoreLimits.roundMemoryKibibytes)")
             try RoundTables(rounds).create(sql)
         }
