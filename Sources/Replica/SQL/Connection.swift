@@ -152,10 +152,10 @@ public final class SQL {
     public func setTriggers(enabled: Bool) throws(ReplicaError) {
         // SQLite prepares all statements anew after it.
         guard enabled != firesTriggers else { return }
-        defer { firesTriggers = enabled }
         guard creplica_enable_triggers(handle, enabled ? 1 : 0) == SQLITE_OK else {
             throw ReplicaError.last(of: handle, sql: "")
         }
+        firesTriggers = enabled
     }
 
     /// What was written to the main database file, by whomever, is on the disk when this returns.

@@ -202,7 +202,7 @@ struct ChangesetTable {
 
     // MARK: Restamping
 
-    /// The offset that each changeset after `number` was sealed with, in order.
+    /// The offset that each changeset after `number` was sealed with, and its greatest stamp, in order.
     func clockOffsets(
         after number: ChangesetNumber,
         _ each: (ChangesetNumber, Int64, Stamp) -> Void

@@ -120,6 +120,16 @@ final class World {
 
     func start(_ node: String) async throws { try await network.run(node) }
 
+    /// Another machine that runs as a store, from a directory of its own; nobody else ends it.
+    func impostor(data: String) throws -> ChildDaemon {
+        try ChildDaemon(
+            binary: network.binary,
+            ["store", "run", "--data", data, "--hub", "127.0.0.1:\(network.hubPort)", "--http", "127.0.0.1:0"],
+            log: data + ".log",
+            directory: data
+        )
+    }
+
     func restart(_ node: String) async throws {
         try kill(node)
         try await start(node)

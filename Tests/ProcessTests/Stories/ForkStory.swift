@@ -69,16 +69,7 @@ extension ProcessTests {
                 try await world.restart("north")
                 try world.network.settle(["north"])
                 try world.network.daemon("north").stop()
-                let arguments = [
-                    "store", "run", "--data", data + ".clone", "--hub", "127.0.0.1:\(world.network.hubPort)", "--http",
-                    "127.0.0.1:0",
-                ]
-                let clone = try ChildDaemon(
-                    binary: world.network.binary,
-                    arguments,
-                    log: world.network.directory + "/clone.log",
-                    directory: data + ".clone"
-                )
+                let clone = try world.impostor(data: data + ".clone")
                 defer { clone.stop() }
                 try await clone.says("it is a new site")
                 try await eventually("the copy speaks for the store") {
@@ -111,15 +102,7 @@ extension ProcessTests {
                 try await world.start("north")
                 try sell("first", at: "north", world)
                 try world.network.settle(["north"])
-                let clone = try ChildDaemon(
-                    binary: world.network.binary,
-                    [
-                        "store", "run", "--data", data + ".clone", "--hub", "127.0.0.1:\(world.network.hubPort)",
-                        "--http", "127.0.0.1:0",
-                    ],
-                    log: world.network.directory + "/clone.log",
-                    directory: data + ".clone"
-                )
+                let clone = try world.impostor(data: data + ".clone")
                 defer { clone.stop() }
                 try await clone.says("another machine runs as north")
                 let status = try CommandRun(world.network.binary, ["status", "--json", "--data", data + ".clone"])

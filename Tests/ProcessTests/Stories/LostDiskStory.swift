@@ -75,12 +75,7 @@ extension ProcessTests {
                 let join = ["store", "join", token, "--data", data, "--hub", hub]
                 _ = try CommandRun.output(world.network.binary, join)
                 try await world.start("north")
-                let lost = try ChildDaemon(
-                    binary: world.network.binary,
-                    ["store", "run", "--data", old, "--hub", hub, "--http", "127.0.0.1:0"],
-                    log: world.network.directory + "/old.log",
-                    directory: old
-                )
+                let lost = try world.impostor(data: old)
                 defer { lost.stop() }
                 try await lost.says("another machine took over as north")
                 let doctor = try CommandRun(world.network.binary, ["doctor", "--data", old])
